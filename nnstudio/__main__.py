@@ -1,0 +1,58 @@
+"""Decides what `nnstudio` does: a command without a window, or else the window."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from nnstudio import preflight
+
+COMMANDS = ("train", "list", "snapshot")
+
+
+def opens_window(arguments: Sequence[str]) -> bool:
+    """Say whether the arguments ask for the window: there are none, or the first is an experiment file.
+
+    A bare word that is no file is left to the command line, which answers a misspelt command best.
+    """
+    if not arguments:
+        return True
+    first = arguments[0]
+    if first in COMMANDS or first.startswith("-"):
+        return False
+    return bool(Path(first).suffix) or Path(first).exists()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run nnstudio.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments after the program's name; those of the process by default.
+
+    Returns
+    -------
+    int
+        The exit status: 0 done, 1 diverged, 2 wrong use or no way to open a window.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    window = opens_window(arguments)
+    problem = None
+    if window:
+        problem = preflight.startup_problem(os.environ)
+    elif arguments[0] == "snapshot":
+        problem = preflight.startup_problem({**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+    if problem:
+        print(f"nnstudio: {problem}", file=sys.stderr)
+        return 2
+    # Imported only now: Qt must not load before the checks above, nor at all for `train` and `list`.
+    if window:
+        from nnstudio.app import main as run
+    else:
+        from nnstudio.cli import main as run
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""Wires engine, session and window together; the one place that knows all of them."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import threadpoolctl
+from PySide6.QtCore import QEventLoop, QLocale, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from nnstudio import __version__
+from nnstudio.engine.spec import ExperimentSpec
+from nnstudio.files.presets import load_presets
+from nnstudio.session.run import Run
+from nnstudio.session.session import Session
+from nnstudio.ui.errors import ErrorReporter, start_log
+from nnstudio.ui.icons import application_icon
+from nnstudio.ui.main_window import MainWindow
+
+# A thread that wants the interpreter's lock asks for it after this long; the default of 5 ms is a third of a frame.
+SWITCH_SECONDS = 0.0005
+
+
+def create_application() -> QApplication:
+    """Return the application, making it if there is none."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    # Numbers are written the same way in fields, files and on the command line.
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("nnstudio")
+    app.setOrganizationName("nnstudio")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("nnstudio")
+    app.setWindowIcon(application_icon())
+    return app
+
+
+def create_window(spec: ExperimentSpec | None = None, *, settings: QSettings | None = None) -> MainWindow:
+    """Return the main window, wired but neither shown nor with an event loop running.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec, optional
+        What it begins with; the tutorial's experiment without it.
+    settings : QSettings, optional
+        Where the window remembers sizes and the like; the person's own without it.
+    """
+    create_application()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    # Threads of the linear algebra library cost more than they bring at these sizes.
+    threadpoolctl.threadpool_limits(1)
+    session = Session(spec=spec or ExperimentSpec())
+    window = MainWindow(session=session, presets=load_presets(), settings=settings or QSettings())
+    session.setParent(window)
+    return window
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Open the window, with the experiment file that is named if one is, and return the exit status."""
+    app = create_application()
+    start_log()
+    window = create_window()
+    reporter = ErrorReporter(window)
+    reporter.reported.connect(window.recover)
+    reporter.install()
+    logging.getLogger("nnstudio").info("nnstudio %s started", __version__)
+    window.show()
+    if arguments:
+        window.open_path(arguments[0])
+    return app.exec()
+
+
+def snapshot(spec: ExperimentSpec, path: Path, *, size: tuple[int, int], theme: str) -> int:
+    """Train an experiment in the window on the offscreen platform, and save the window's picture.
+
+    Returns
+    -------
+    int
+        0 if the run ended well, 1 if it diverged, 2 if the picture could not be written.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    create_application()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        settings.setValue("theme", theme)
+        settings.setValue("speed", math.inf)
+        window = create_window(spec, settings=settings)
+        window.resize(*size)
+        window.show()
+        stopped = _train_to_the_end(window.session)
+        window.resize(*size)
+        _let_pass(100)
+        saved = window.grab().save(str(path))
+        window.close()
+    if not saved:
+        print(f"nnstudio: {path} could not be written: expected a folder that can be written to and a name in .png", file=sys.stderr)
+        return 2
+    return 1 if stopped == "diverged" else 0
+
+
+def _train_to_the_end(session: Session) -> str | None:
+    loop = QEventLoop()
+
+    def look(run: Run) -> None:
+        if run.frame.stopped is not None:
+            loop.quit()
+
+    session.frame_ready.connect(look)
+    session.toggle_training()
+    loop.exec()
+    return session.run.frame.stopped if session.run else None
+
+
+def _let_pass(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()

@@ -1,0 +1,503 @@
+"""Trains the network of an experiment: epochs, batches, reasons to stop, and a state that can be resumed exactly."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nnstudio.engine.choices.datasets import Dataset
+from nnstudio.engine.choices.initializers import INITIALIZERS
+from nnstudio.engine.choices.losses import LOSSES, Loss
+from nnstudio.engine.choices.optimizers import OPTIMIZERS
+from nnstudio.engine.choices.regularizers import REGULARIZERS
+from nnstudio.engine.choices.schedules import SCHEDULES
+from nnstudio.engine.network import Network, Propagation, with_constant
+from nnstudio.engine.spec import FIELDS, ExperimentSpec, random_streams
+
+Array = NDArray[Any]
+
+# Batches between two checkpoints: few enough that going over them again is not felt, so many that they cost nothing.
+CHECKPOINT = 256
+
+
+@dataclass(frozen=True)
+class RunState:
+    """All that a run needs to go on as if it had never stopped.
+
+    Attributes
+    ----------
+    arrays : mapping of str to ndarray
+        Copies of the parameters, the optimizer's memory and the order of the samples.
+    generators : mapping of str to dict
+        States of the random generators.
+    counters : mapping of str to number
+        Epoch, batch, what the epoch under way has gathered, and what the stop criteria count.
+    stopped : str or None
+        Why the run has ended, if it has.
+    checkpoint : RunState or None
+        The earlier state from which `Trainer.settle` looks for the epoch in which all became right.
+    """
+
+    arrays: Mapping[str, Array]
+    generators: Mapping[str, Any]
+    counters: Mapping[str, float]
+    stopped: str | None
+    checkpoint: RunState | None = None
+
+    def to_arrays(self) -> dict[str, Array]:
+        """Return the state as arrays of numbers and text, ready for an .npz file without pickle."""
+        rest = json.dumps({"generators": self.generators, "counters": self.counters, "stopped": self.stopped})
+        arrays = {**self.arrays, "rest": np.array(rest)}
+        if self.checkpoint is not None:
+            arrays |= {f"checkpoint.{name}": values for name, values in self.checkpoint.to_arrays().items()}
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Array]) -> RunState:
+        """Return the state that `to_arrays` wrote."""
+        rest = json.loads(str(arrays["rest"]))
+        own: dict[str, Array] = {}
+        earlier: dict[str, Array] = {}
+        for name, values in arrays.items():
+            if name.startswith("checkpoint."):
+                earlier[name.removeprefix("checkpoint.")] = values
+            elif name != "rest":
+                own[name] = values
+        checkpoint = cls.from_arrays(earlier) if earlier else None
+        return cls(own, rest["generators"], rest["counters"], rest["stopped"], checkpoint)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The losses of some epochs in a row; `validation` is empty where nothing is held out.
+
+    The loss of an epoch is the mean over its batches, each taken just before its own update; with the full batch that
+    is the loss before the epoch's update.
+    """
+
+    training: Array
+    validation: Array
+
+
+class Trainer:
+    """Trains one network as an experiment describes.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+        The experiment.
+    dataset : Dataset, optional
+        Samples of your own in place of the experiment's.
+
+    Attributes
+    ----------
+    network : Network
+        The network in training; its arrays are live.
+    epoch : int
+        Epochs that are complete.
+    batch : int
+        Batches that are complete in the epoch under way.
+    stopped : str or None
+        Why the run has ended: "epochs", "loss_below", "patience", "validation_patience" or "diverged".
+    """
+
+    def __init__(self, spec: ExperimentSpec, dataset: Dataset | None = None) -> None:
+        self.spec = spec
+        self.dataset = spec.dataset() if dataset is None else dataset
+        self._streams = random_streams(spec.seed)
+        self.training_set, self.validation_set = self._split()
+        self.network = Network.from_spec(spec, self.dataset)
+        self.network.initialize(INITIALIZERS.build(spec.network.initializer), spec.seed, self._streams.weights)
+        self.initial_parameters = self.network.parameters.copy()
+
+        dtype, training = self.network.dtype, spec.training
+        shape = self.network.parameters.shape
+        self._optimizer = OPTIMIZERS.build(training.optimizer, shape=shape, dtype=dtype)
+        self._schedule = SCHEDULES.build(training.schedule)
+        self._regularizer = REGULARIZERS.build(training.regularizer)
+        self._penalty_strength = (self._regularizer.rate * self.network.layout.weight_mask()).astype(dtype)
+        self._penalty_scratch = np.empty(shape, dtype)
+        self._loss = LOSSES.build(training.loss, dtype=dtype)
+        self._rate = np.asarray(training.learning_rate, dtype)
+        self._prepare_batches()
+
+        self.epoch = self.batch = 0
+        self.stopped: str | None = None
+        self._set_rate()
+        self._terms: float = 0.0
+        self._best_loss, self._best_epoch = math.inf, 0
+        self._validation_loss, self._validation_rises = math.inf, 0
+        self._learned_epoch = -1
+        self._losses = np.empty((2, CHECKPOINT))
+        self._ended = 0
+        self._checkpoint = self._snapshot()
+
+    def _split(self) -> tuple[Dataset, Dataset | None]:
+        held_out = self.spec.held_out_samples(self.dataset.samples)
+        if not held_out:
+            return self.dataset, None
+        order = self._streams.data.permutation(self.dataset.samples)
+        return self.dataset.take(np.sort(order[held_out:])), self.dataset.take(np.sort(order[:held_out]))
+
+    def _prepare_batches(self) -> None:
+        dtype, samples = self.network.dtype, self.training_set.samples
+        # Rows for shuffling, seen as columns by the network; each batch is a view of them.
+        self._all_inputs = with_constant(self.training_set.inputs, dtype)
+        self._all_targets = self.training_set.targets.astype(dtype)
+        self._epoch_inputs, self._epoch_targets = self._all_inputs.copy(), self._all_targets.copy()
+        self._order = np.arange(samples)
+        size = min(self.spec.training.batch_size or samples, samples)
+        self._shuffles = size < samples
+        by_size: dict[int, Propagation] = {}
+        self._batches: list[tuple[Array, Array, Propagation]] = []
+        for start in range(0, samples, size):
+            inputs, targets = self._epoch_inputs[start : start + size].T, self._epoch_targets[start : start + size].T
+            if not self._shuffles:
+                targets = np.ascontiguousarray(targets)
+            count = inputs.shape[1]
+            if count not in by_size:
+                by_size[count] = Propagation(
+                    self.network,
+                    count,
+                    loss=self._loss,
+                    reduction=self.spec.training.reduction,
+                    dropout=self._regularizer.dropout,
+                    generator=self._streams.dropout,
+                )
+            self._batches.append((inputs, targets, by_size[count]))
+        self._count = self._loss.count(self.dataset.targets.shape[1], samples)
+        reduction = self.spec.training.reduction
+        self._evaluation = _Evaluation(self.network, self._loss, reduction, self.training_set)
+        held_out = self.validation_set
+        self._everything = (
+            self._evaluation if held_out is None else _Evaluation(self.network, self._loss, reduction, self.dataset)
+        )
+        self._validation = None if held_out is None else _Evaluation(self.network, self._loss, reduction, held_out)
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """Number of updates in an epoch."""
+        return len(self._batches)
+
+    def predict(self, inputs: ArrayLike) -> Array:
+        """Return the network's outputs, shape (samples, outputs), for inputs of shape (samples, inputs)."""
+        return self.network.predict(inputs)
+
+    def outputs(self) -> Array:
+        """Return the outputs for all samples of the data set in their order, shape (samples, outputs)."""
+        with np.errstate(all="ignore"):
+            return self._everything.outputs().T.copy()
+
+    def loss(self) -> float:
+        """Return the loss of the network as it is now, over the training samples and without dropout."""
+        with np.errstate(all="ignore"):
+            return self._evaluation.loss()
+
+    def gradient(self) -> Array:
+        """Return the gradient that training follows, over all training samples, shape (parameters,)."""
+        with np.errstate(all="ignore"):
+            self._evaluation.loss()
+            gradient = self._evaluation.gradient()
+            if self._regularizer.rate:
+                self._regularizer.add_gradient(
+                    gradient, self.network.parameters, self._penalty_strength, self._penalty_scratch
+                )
+        return gradient
+
+    def train(self, epochs: int | None = None) -> Losses:
+        """Train for some epochs, or until the run ends.
+
+        Parameters
+        ----------
+        epochs : int, optional
+            At most so many; all that are left without it.
+        """
+        if epochs is None:
+            epochs = self.spec.training.epochs - self.epoch
+        return self.advance(max(epochs, 0) * self.batches_per_epoch - self.batch)
+
+    def advance(self, batches: int) -> Losses:
+        """Train for so many batches, or until the run ends, and return the losses of the epochs that end meanwhile."""
+        parts: list[Array] = []
+        while batches > 0 and self.stopped is None:
+            done = self.epoch * self.batches_per_epoch + self.batch
+            count = min(batches, CHECKPOINT - done % CHECKPOINT)
+            with np.errstate(all="ignore"):
+                parts.append(self._train_finite(count))
+            batches -= count
+            if self.stopped is not None or count == CHECKPOINT - done % CHECKPOINT:
+                self.settle()
+        losses = np.hstack(parts) if parts else np.empty((2, 0))
+        return Losses(losses[0], losses[1] if self._validation else np.empty(0))
+
+    def _train_finite(self, batches: int) -> Array:
+        """Train, and stop before the update that makes a number infinite.
+
+        Looking for such numbers in every epoch would cost as much as a layer. Since a run can be resumed exactly, it is
+        enough to look now and then, and to go over the last stretch again, batch by batch, when one is found.
+        """
+        before = self._snapshot()
+        self._ended = 0
+        self._train_batches(batches)
+        if not self._is_finite():
+            self._return_to(before)
+            self._ended = 0
+            while True:
+                last_finite = self._snapshot()
+                ended = self._ended
+                self._train_batches(1)
+                if not self._is_finite():
+                    self._return_to(last_finite)
+                    self._ended = ended
+                    self.stopped = "diverged"
+                    break
+        return self._losses[:, : self._ended].copy()
+
+    def _is_finite(self) -> bool:
+        finite = np.isfinite(self.network.parameters).all() and np.isfinite(self._losses[0, : self._ended]).all()
+        return bool(finite and math.isfinite(self._terms))
+
+    def _train_batches(self, batches: int) -> None:
+        """The tutorial's loop: forward propagation, loss, backpropagation, update."""
+        parameters, gradient, rate = self.network.parameters, self.network.gradient, self._rate
+        update, regularizer = self._optimizer.update, self._regularizer
+        penalty = regularizer.add_gradient if regularizer.rate else None
+        for _ in range(batches):
+            if self.batch == 0:
+                self._begin_epoch()
+            inputs, targets, propagation = self._batches[self.batch]
+            propagation.forward_propagation(inputs)
+            self._terms += propagation.loss(targets)
+            propagation.backpropagation()
+            if penalty:
+                penalty(gradient, parameters, self._penalty_strength, self._penalty_scratch)
+            update(parameters, gradient, rate)
+            self.batch += 1
+            if self.batch == len(self._batches):
+                self._end_epoch()
+                if self.stopped is not None:
+                    break
+
+    def _begin_epoch(self) -> None:
+        if not self._rate_is_settled:
+            self._set_rate()
+        if self._shuffles:
+            self._order[...] = np.arange(len(self._order))
+            self._streams.shuffling.shuffle(self._order)
+            self._gather()
+
+    def _set_rate(self) -> None:
+        training = self.spec.training
+        self._rate[...] = training.learning_rate * self._schedule.factor(self.epoch, training.epochs)
+        self._rate_is_settled = self._schedule.is_constant_from(self.epoch)
+
+    def _gather(self) -> None:
+        # The mode only spares NumPy a copy: the order never leaves the range.
+        np.take(self._all_inputs, self._order, axis=0, out=self._epoch_inputs, mode="clip")
+        np.take(self._all_targets, self._order, axis=0, out=self._epoch_targets, mode="clip")
+
+    def _end_epoch(self) -> None:
+        loss = float(self._terms) / self._count
+        self._losses[0, self._ended] = loss
+        self._terms = 0.0
+        self.batch = 0
+        self.epoch += 1
+        if self._validation is not None:
+            validation_loss = self._validation.loss()
+            self._losses[1, self._ended] = validation_loss
+            self._validation_rises = self._validation_rises + 1 if validation_loss > self._validation_loss else 0
+            self._validation_loss = validation_loss
+        self._ended += 1
+        if loss < self._best_loss:
+            self._best_loss, self._best_epoch = loss, self.epoch
+        stop = self.spec.stop
+        if stop.loss_below is not None and loss < stop.loss_below:
+            self.stopped = "loss_below"
+        elif stop.patience is not None and self.epoch - self._best_epoch >= stop.patience:
+            self.stopped = "patience"
+        elif stop.validation_patience is not None and self._validation_rises >= stop.validation_patience:
+            self.stopped = "validation_patience"
+        elif self.epoch >= self.spec.training.epochs:
+            self.stopped = "epochs"
+
+    @property
+    def learned_epoch(self) -> int | None:
+        """The epoch from which on every pattern has been right, as far as `settle` has looked; None if one is wrong."""
+        return None if self._learned_epoch < 0 else self._learned_epoch
+
+    def settle(self) -> None:
+        """Find out since when every pattern has been right, and set a new checkpoint.
+
+        Only for data that lists all its patterns. Looking in every epoch would be slow, so the stretch since the last
+        checkpoint is gone over again when the answer has changed in it.
+        """
+        if self.dataset.enumerates and self.validation_set is None:
+            if not self._all_right():
+                self._learned_epoch = -1
+            elif self._learned_epoch < 0:
+                self._learned_epoch = self._first_right_epoch()
+        self._checkpoint = self._snapshot()
+
+    def _first_right_epoch(self) -> int:
+        now, ended, losses = self._snapshot(), self._ended, self._losses.copy()
+        self._return_to(self._checkpoint)
+        since = self.epoch
+        with np.errstate(all="ignore"):
+            while (self.epoch, self.batch) < (int(now.counters["epoch"]), int(now.counters["batch"])):
+                self._ended = 0
+                if not self._all_right():
+                    since = self.epoch + 1
+                self.stopped = None
+                self._train_batches(1)
+        self._return_to(now)
+        self._ended, self._losses = ended, losses
+        return min(since, self.epoch)
+
+    def _all_right(self) -> bool:
+        with np.errstate(all="ignore"):
+            outputs = self._evaluation.outputs().T
+        return bool(is_right(outputs, self.training_set.targets, self._loss.threshold).all())
+
+    def set_live(self, spec: ExperimentSpec) -> None:
+        """Go on under an experiment that differs only in what can change during training.
+
+        A run that had reached its last epoch can be trained further when there are more.
+
+        Raises
+        ------
+        ValueError
+            If anything else differs.
+        """
+        if not differs_only_live(self.spec, spec):
+            raise ValueError("only the learning rate, the epochs and the stop criteria can change during training")
+        self.settle()
+        self.spec = spec
+        self._set_rate()
+        if self.stopped != "diverged":
+            self.stopped = "epochs" if self.epoch >= spec.training.epochs else None
+        self._checkpoint = self._snapshot()
+
+    def state(self) -> RunState:
+        """Return copies of all that the run needs to go on."""
+        return replace(self._snapshot(), checkpoint=self._checkpoint)
+
+    def _snapshot(self) -> RunState:
+        arrays = {name: values.copy() for name, values in self._arrays().items()}
+        arrays["initial_parameters"] = self.initial_parameters  # never written to
+        generators: dict[str, Any] = {}
+        if self._shuffles:
+            generators["shuffling"] = self._streams.shuffling.bit_generator.state
+        if self._regularizer.dropout:
+            generators["dropout"] = self._streams.dropout.bit_generator.state
+        counters = {
+            "epoch": self.epoch,
+            "batch": self.batch,
+            "terms": float(self._terms),
+            "best_loss": self._best_loss,
+            "best_epoch": self._best_epoch,
+            "validation_loss": self._validation_loss,
+            "validation_rises": self._validation_rises,
+            "learned_epoch": self._learned_epoch,
+        }
+        return RunState(arrays, generators, counters, self.stopped)
+
+    def _arrays(self) -> dict[str, Array]:
+        """The live arrays that training writes to."""
+        memory = {f"optimizer.{name}": values for name, values in self._optimizer.memory.items()}
+        order = {"order": self._order} if self._shuffles else {}
+        return {"parameters": self.network.parameters, **memory, **order}
+
+    def restore(self, state: RunState) -> None:
+        """Go back, or on, to a state of this experiment.
+
+        Raises
+        ------
+        ValueError
+            If the state belongs to an experiment with other arrays.
+        """
+        for name, target in {**self._arrays(), "initial_parameters": self.initial_parameters}.items():
+            if name not in state.arrays or state.arrays[name].shape != target.shape:
+                raise ValueError(f"the saved state does not fit the experiment: {name} is missing or has another shape")
+        self._return_to(state)
+        self._checkpoint = state.checkpoint or state
+
+    def _return_to(self, state: RunState) -> None:
+        for name, target in self._arrays().items():
+            target[...] = state.arrays[name]
+        if state.arrays["initial_parameters"] is not self.initial_parameters:
+            self.initial_parameters = state.arrays["initial_parameters"].astype(self.network.dtype)
+        if "shuffling" in state.generators:
+            self._streams.shuffling.bit_generator.state = state.generators["shuffling"]
+        if "dropout" in state.generators:
+            self._streams.dropout.bit_generator.state = state.generators["dropout"]
+        counters = state.counters
+        self.epoch, self.batch = int(counters["epoch"]), int(counters["batch"])
+        self._terms = counters["terms"]
+        self._best_loss, self._best_epoch = counters["best_loss"], int(counters["best_epoch"])
+        self._validation_loss, self._validation_rises = counters["validation_loss"], int(counters["validation_rises"])
+        self._learned_epoch = int(counters["learned_epoch"])
+        self.stopped = state.stopped
+        self._set_rate()
+        if self._shuffles and self.batch:
+            self._gather()
+
+
+class _Evaluation:
+    """Measures a network over a data set, without dropout and in arrays that are made once."""
+
+    def __init__(self, network: Network, loss: Loss, reduction: str, dataset: Dataset) -> None:
+        self._network = network
+        self._inputs = with_constant(dataset.inputs, network.dtype).T
+        self._targets = np.ascontiguousarray(dataset.targets.T.astype(network.dtype))
+        self._propagation = Propagation(network, dataset.samples, loss=loss, reduction=reduction)
+        self._count = loss.count(*self._targets.shape)
+
+    def outputs(self) -> Array:
+        """Return the outputs, shape (outputs, samples)."""
+        return self._propagation.forward_propagation(self._inputs)
+
+    def loss(self) -> float:
+        """Return the mean loss."""
+        self.outputs()
+        return float(self._propagation.loss(self._targets)) / self._count
+
+    def gradient(self) -> Array:
+        """Return a copy of the gradient by the parameters; `loss` comes before it."""
+        self._propagation.backpropagation()
+        return self._network.gradient.copy()
+
+
+def is_right(outputs: Array, targets: Array, threshold: float) -> Array:
+    """Return for each sample whether its class is the target's.
+
+    Parameters
+    ----------
+    outputs, targets : ndarray, shape (samples, outputs)
+        One output that is compared with the threshold, or one for each class, of which the largest counts.
+    threshold : float
+
+    Returns
+    -------
+    ndarray of bool, shape (samples,)
+    """
+    if outputs.shape[1] == 1:
+        return np.asarray((outputs > threshold) == (targets > 0.5))[:, 0]
+    return np.asarray(outputs.argmax(axis=1) == targets.argmax(axis=1))
+
+
+def live_changes(before: ExperimentSpec, after: ExperimentSpec) -> Iterator[tuple[str, bool]]:
+    """Yield each setting in which two experiments differ, and whether it can change during training."""
+    for key, parameter in FIELDS.items():
+        if before.get(key) != after.get(key):
+            yield key, parameter.live
+
+
+def differs_only_live(before: ExperimentSpec, after: ExperimentSpec) -> bool:
+    """Whether a run of one experiment can go on under the other."""
+    return all(live for _, live in live_changes(before, after))

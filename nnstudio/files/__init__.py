@@ -1,0 +1,1 @@
+"""What is read from and written to disk; imports nothing, so that resources are found without NumPy too."""

@@ -1,0 +1,1 @@
+"""Looks at networks and runs, and explains them; never trains."""

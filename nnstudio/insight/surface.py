@@ -1,0 +1,210 @@
+"""Computes a network's output over a plane of its inputs, and the line on which its answer changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from nnstudio.engine.choices.datasets import Dataset
+from nnstudio.engine.network import Layout, Network, Propagation
+from nnstudio.engine.spec import ExperimentSpec
+
+Array = NDArray[Any]
+
+FINEST, COARSEST = 64, 16
+#: What one live picture may cost, about a fifth of a millisecond: neurons to be computed for all its points together, 16 weights
+#: counting as one neuron.
+NEURONS = 150_000
+
+# A cell's corners, counter-clockwise from its lowest x and y, are the bits 1, 2, 4, 8; edge i goes from corner i to the next.
+# For each case of corners above the level: the edges that one or two pieces of the contour begin and end on. Both saddles
+# are listed as they are when the cell's middle is below the level; the other way round they have each other's pieces.
+_PIECES = np.full((16, 2, 2), -1)
+for _case, _pairs in {
+    1: [(3, 0)], 2: [(0, 1)], 3: [(3, 1)], 4: [(1, 2)], 5: [(3, 0), (1, 2)], 6: [(0, 2)], 7: [(3, 2)],
+    8: [(2, 3)], 9: [(2, 0)], 10: [(0, 1), (2, 3)], 11: [(2, 1)], 12: [(1, 3)], 13: [(1, 0)], 14: [(0, 3)],
+}.items():  # fmt: skip
+    _PIECES[_case, : len(_pairs)] = _pairs
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Two inputs that vary, while the others are held.
+
+    Attributes
+    ----------
+    x, y : int
+        The inputs that vary.
+    x_range, y_range : (float, float)
+        From where to where.
+    held : tuple of float
+        A value for each input; those of x and y do not count.
+    """
+
+    x: int
+    y: int
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+    held: tuple[float, ...]
+
+    @classmethod
+    def of(cls, dataset: Dataset, x: int = 0, y: int = 1, held: tuple[float, ...] | None = None) -> Plane:
+        """Return the plane of two inputs of a data set, a quarter wider than the data on each side.
+
+        The other inputs are held at the first sample's values where the samples are all the patterns there are, else at
+        their medians. A data set of one input has a plane all the same: y is 0 and means nothing.
+        """
+        inputs = dataset.inputs
+        if held is None:
+            held = tuple(float(v) for v in (inputs[0] if dataset.enumerates else np.median(inputs, axis=0)))
+        y = min(y, inputs.shape[1] - 1)
+        return cls(x, y, padded_range(inputs[:, x]), padded_range(inputs[:, y]), held)
+
+    def contains(self, inputs: Array, tolerance: float = 1e-9) -> Array:
+        """Return for each sample whether its other inputs have the values that are held, shape (samples,)."""
+        others = [i for i in range(inputs.shape[1]) if i not in (self.x, self.y)]
+        return np.asarray((np.abs(inputs[:, others] - np.array(self.held)[others]) <= tolerance).all(axis=1))
+
+
+class Surface:
+    """A network of its own, evaluated over a grid of a plane; made once, then fed with parameters.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+    dataset : Dataset
+    plane : Plane
+    resolution : int, optional
+        Points along each side; chosen by the size of the network without it.
+
+    Attributes
+    ----------
+    xs, ys : ndarray, shape (resolution,)
+        Where the grid's columns and rows are; the first and last lie on the edges of the plane.
+    """
+
+    def __init__(self, spec: ExperimentSpec, dataset: Dataset, plane: Plane, resolution: int | None = None) -> None:
+        # Half the digits of a float64 are more than a picture shows, and take half the time.
+        self._network = Network.from_spec(replace(spec, precision="float32"), dataset)
+        self._exact = Network.from_spec(replace(spec, precision="float64"), dataset)
+        self.plane = plane
+        count = resolution or resolution_for(self._network.layout)
+        self.xs = np.linspace(*plane.x_range, count)
+        self.ys = np.linspace(*plane.y_range, count)
+        self._inputs = np.empty((len(plane.held) + 1, count * count), np.float32)
+        self._inputs[:-1] = np.array(plane.held)[:, None]
+        self._inputs[plane.y] = np.repeat(self.ys, count)
+        self._inputs[plane.x] = np.tile(self.xs, count)
+        self._inputs[-1] = 1
+        self._propagation = Propagation(self._network, count * count)
+
+    def outputs(self, parameters: Array) -> Array:
+        """Return the outputs over the grid for these parameters.
+
+        Parameters
+        ----------
+        parameters : ndarray, shape (parameters,)
+            Flat; they are copied.
+
+        Returns
+        -------
+        ndarray, shape (outputs, rows, columns)
+            Rows go with `ys`, columns with `xs`; the next call overwrites them.
+        """
+        with np.errstate(all="ignore"):
+            self._exact.parameters[:] = parameters
+            self._network.parameters[:] = parameters
+            outputs = self._propagation.forward_propagation(self._inputs)
+        return outputs.reshape(-1, len(self.ys), len(self.xs))
+
+    def at(self, x: ArrayLike, y: ArrayLike) -> Array:
+        """Return the outputs at some points of the plane for the latest parameters, in full precision.
+
+        Parameters
+        ----------
+        x, y : array_like, shape (points,)
+
+        Returns
+        -------
+        ndarray, shape (points, outputs)
+        """
+        points = np.tile(np.array(self.plane.held), (np.size(x), 1))
+        points[:, self.plane.y], points[:, self.plane.x] = y, x
+        with np.errstate(all="ignore"):
+            return self._exact.predict(points)
+
+
+def padded_range(values: Array) -> tuple[float, float]:
+    """Return the range of some values, a quarter wider on each side: -0.25 to 1.25 for gates."""
+    low, high = float(values.min()), float(values.max())
+    pad = (high - low) / 4 or 1.0
+    return low - pad, high + pad
+
+
+def resolution_for(layout: Layout) -> int:
+    """Return how many points along each side of a live picture a network can afford; a multiple of 8."""
+    neurons = sum(outputs + inputs * outputs / 16 for inputs, outputs in layout.shapes)
+    return int(np.clip(np.sqrt(NEURONS / neurons) // 8 * 8, COARSEST, FINEST))
+
+
+def decision_margin(outputs: Array, output: int, threshold: float) -> Array:
+    """Return by how much an answer is given: above 0 where it is "yes", or where this class has the largest output.
+
+    Parameters
+    ----------
+    outputs : ndarray, shape (outputs, ...)
+    output : int
+        The class; with a single output there is only 0.
+    threshold : float
+        What a single output is compared with.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    if outputs.shape[0] == 1:
+        return np.asarray(outputs[0] - threshold)
+    others = np.delete(outputs, output, axis=0)
+    return np.asarray(outputs[output] - others.max(axis=0))
+
+
+def contour(values: Array, level: float, xs: Array, ys: Array) -> Array:
+    """Return the line on which a grid of values has a level, by marching squares with linear interpolation.
+
+    Lorensen and Cline, "Marching cubes", SIGGRAPH 1987, in two dimensions; saddles are told apart by the mean of their corners.
+    Cells with a corner that is not finite have no line.
+
+    Parameters
+    ----------
+    values : ndarray, shape (rows, columns)
+    level : float
+    xs : ndarray, shape (columns,)
+    ys : ndarray, shape (rows,)
+
+    Returns
+    -------
+    ndarray, shape (pieces, 2, 2)
+        Straight pieces, as (x, y) of both ends; neighbours share their ends exactly.
+    """
+    v = np.asarray(values, float) - level
+    corners = np.stack([v[:-1, :-1], v[:-1, 1:], v[1:, 1:], v[1:, :-1]])
+    above = corners > 0
+    case = above[0] + 2 * above[1] + 4 * above[2] + 8 * above[3]
+    rows, columns = np.nonzero((case > 0) & (case < 15) & np.isfinite(corners).all(axis=0))
+    case, corners = case[rows, columns], corners[:, rows, columns]
+    saddle = (case == 5) | (case == 10)
+    case = np.where(saddle & (corners.mean(axis=0) > 0), 15 - case, case)
+    # Where each edge crosses the level, as a fraction of its length; edges that do not cross are never looked at.
+    following = np.roll(corners, -1, axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        along = corners / (corners - following)
+    left, right, bottom, top = xs[columns], xs[columns + 1], ys[rows], ys[rows + 1]
+    x = np.stack([left + along[0] * (right - left), right, right + along[2] * (left - right), left])
+    y = np.stack([bottom, bottom + along[1] * (top - bottom), top, top + along[3] * (bottom - top)])
+    edges = _PIECES[case]
+    cells, pieces = np.nonzero(edges[:, :, 0] >= 0)
+    ends = edges[cells, pieces]
+    return np.stack([x[ends, cells[:, None]], y[ends, cells[:, None]]], axis=2)

@@ -1,0 +1,1 @@
+"""What the program is doing now: the experiment being edited, the run under way, and its thread."""

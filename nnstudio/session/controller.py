@@ -1,0 +1,188 @@
+"""Runs the worker's thread: sends it commands, and asks for a frame whenever the last one has been drawn."""
+
+from __future__ import annotations
+
+import queue
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal, Slot
+
+from nnstudio.engine.spec import ExperimentSpec
+from nnstudio.engine.timeline import Keyframes, LossHistory
+from nnstudio.engine.trainer import RunState
+from nnstudio.session.garbage import GarbageCollection
+from nnstudio.session.run import Frame, Run
+from nnstudio.session.worker import RunRequest, TrainingWorker
+
+FRAME_MILLISECONDS = 33
+REPLY_SECONDS = 10.0
+
+
+class RunController(QObject):
+    """The window's side of the training thread.
+
+    At most one frame is in flight: the next is asked for once the last has been drawn, so that a slow screen slows no
+    training and a fast training floods no screen.
+    """
+
+    run_started = Signal(object)  # Run
+    frame_ready = Signal(object)  # Run, whose frame is new
+    running_changed = Signal(bool)
+
+    _start_run = Signal(object)
+    _set_running = Signal(bool)
+    _step = Signal(int)
+    _set_speed = Signal(float)
+    _set_live = Signal(object)
+    _send_frame = Signal()
+    _send_state = Signal(object)
+    _stop = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.run: Run | None = None
+        self.running = False
+        self._number = 0
+        self._histories: dict[int, tuple[LossHistory, LossHistory]] = {}
+        self._in_flight = False
+        self._wanted = False
+        GarbageCollection.ensure()
+        self._thread = QThread(self)
+        self._thread.setObjectName("training")
+        self._worker = TrainingWorker()
+        self._worker.moveToThread(self._thread)
+        worker, queued = self._worker, Qt.ConnectionType.QueuedConnection
+        for command, slot in (
+            (self._start_run, worker.start_run),
+            (self._set_running, worker.set_running),
+            (self._step, worker.step),
+            (self._set_speed, worker.set_speed),
+            (self._set_live, worker.set_live),
+            (self._send_frame, worker.send_frame),
+            (self._send_state, worker.send_state),
+            (self._stop, worker.stop),
+        ):
+            command.connect(slot, queued)
+        worker.run_started.connect(self._take_run, queued)
+        worker.frame_ready.connect(self._take_frame, queued)
+        worker.running_changed.connect(self._take_running, queued)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MILLISECONDS)
+        self._timer.timeout.connect(self._ask_for_frame)
+        self._thread.start()
+
+    def start_run(
+        self,
+        spec: ExperimentSpec,
+        *,
+        state: RunState | None = None,
+        losses: LossHistory | None = None,
+        validation_losses: LossHistory | None = None,
+        course: Keyframes | None = None,
+    ) -> None:
+        """Begin a run, from its start or from what was saved of it."""
+        self._number += 1
+        self._histories[self._number] = (losses or LossHistory(), validation_losses or LossHistory())
+        self._start_run.emit(RunRequest(self._number, spec, state, course))
+
+    @property
+    def starting(self) -> bool:
+        """Whether a run has been asked for that has not begun yet."""
+        return self.run is None or self.run.number != self._number
+
+    def set_running(self, running: bool) -> None:
+        """Train, or pause; the worker's answer may still correct `running`."""
+        self._set_running.emit(running)
+        self._take_running(running)
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch, and pause."""
+        self._step.emit(0)
+        self._want_frame()
+
+    def step_batch(self) -> None:
+        """Train for one batch, and pause."""
+        self._step.emit(1)
+        self._want_frame()
+
+    def set_speed(self, epochs_per_second: float) -> None:
+        """Hold the training to a speed; infinity is as fast as possible."""
+        self._set_speed.emit(epochs_per_second)
+
+    def set_live(self, spec: ExperimentSpec) -> None:
+        """Let the run go on with other live settings."""
+        if self.run is not None:
+            self.run.spec = spec
+        self._set_live.emit(spec)
+        self._want_frame()
+
+    def fetch_state(self) -> tuple[RunState, Keyframes]:
+        """Return copies of the run's state and the outputs' course; waits for the batch under way.
+
+        Raises
+        ------
+        TimeoutError
+            If the worker does not answer.
+        """
+        reply: queue.SimpleQueue[tuple[RunState, Keyframes]] = queue.SimpleQueue()
+        self._send_state.emit(reply)
+        try:
+            answer = reply.get(timeout=REPLY_SECONDS)
+        except queue.Empty:
+            raise TimeoutError("the training thread did not answer") from None
+        # The worker sent a frame ahead of its answer: with it, the losses reach exactly as far as the state.
+        QCoreApplication.sendPostedEvents(self)
+        return answer
+
+    def close(self) -> bool:
+        """End the thread, and return whether it ended within a second."""
+        self._timer.stop()
+        self._stop.emit()
+        return self._thread.wait(1000)
+
+    def recover(self) -> None:
+        """Go on asking for frames after an error; the one that was in flight may never come."""
+        self._in_flight = False
+        self._want_frame()
+
+    @Slot(object)
+    def _take_run(self, run: Run) -> None:
+        run.losses, run.validation_losses = self._histories.pop(run.number)
+        if run.number != self._number:
+            return  # another has been asked for meanwhile
+        self.run = run
+        self.run_started.emit(run)
+        self._want_frame()
+
+    @Slot(object)
+    def _take_frame(self, frame: Frame) -> None:
+        self._in_flight = False
+        if self.run is None or frame.run != self.run.number:
+            return
+        self.run.take(frame)
+        if frame.training != self.running:
+            self._want_frame()
+        self.frame_ready.emit(self.run)
+
+    @Slot(bool)
+    def _take_running(self, running: bool) -> None:
+        if running != self.running:
+            self.running = running
+            self.running_changed.emit(running)
+        self._want_frame()
+
+    def _want_frame(self) -> None:
+        self._wanted = True
+        if not self._timer.isActive():
+            self._ask_for_frame()
+            self._timer.start()
+
+    @Slot()
+    def _ask_for_frame(self) -> None:
+        if self._in_flight or self.run is None:
+            return
+        if not (self.running or self._wanted):
+            self._timer.stop()
+            return
+        self._in_flight, self._wanted = True, False
+        self._send_frame.emit()

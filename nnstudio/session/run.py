@@ -1,0 +1,96 @@
+"""Holds what the window knows of a run: frames, which nobody writes to, and the outline of all its losses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnstudio.engine.choices.datasets import Dataset
+from nnstudio.engine.network import Layout
+from nnstudio.engine.spec import ExperimentSpec
+from nnstudio.engine.timeline import LossHistory
+from nnstudio.engine.trainer import Losses
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A run at one moment: copies that are not writable.
+
+    Attributes
+    ----------
+    run : int
+        Number of the run; every rewind starts a new one.
+    epoch, batch : int
+        Epochs that are complete, and batches of the one under way.
+    parameters, gradient : ndarray, shape (parameters,)
+        Flat, as the run's layout says; the gradient is the one that training follows, over all training samples.
+    outputs : ndarray, shape (samples, outputs)
+        For all samples of the data set, in their order.
+    losses : Losses
+        Of the epochs since the frame before.
+    course_epochs : ndarray, shape (points,)
+    course : ndarray, shape (points, patterns, outputs)
+        The outputs for the first patterns over the epochs.
+    epochs_per_second : float
+        nan while nothing is measured.
+    stopped : str or None
+        Why the run has ended.
+    learned_epoch : int or None
+        Since when every pattern has been right.
+    training : bool
+        Whether the run was under way.
+    """
+
+    run: int
+    epoch: int
+    batch: int
+    parameters: Array
+    gradient: Array
+    outputs: Array
+    losses: Losses
+    course_epochs: Array
+    course: Array
+    epochs_per_second: float = np.nan
+    stopped: str | None = None
+    learned_epoch: int | None = None
+    training: bool = False
+
+
+@dataclass(eq=False)
+class Run:
+    """One run from its first epoch on, as the window sees it.
+
+    Attributes
+    ----------
+    number : int
+        The frames' `run`.
+    spec : ExperimentSpec
+        What is being run; only its live settings change.
+    dataset : Dataset
+    layout : Layout
+    initial_parameters : ndarray, shape (parameters,)
+    frame : Frame
+        The latest.
+    losses, validation_losses : LossHistory
+        All losses so far, in outline.
+    """
+
+    number: int
+    spec: ExperimentSpec
+    dataset: Dataset
+    layout: Layout
+    initial_parameters: Array
+    frame: Frame
+    losses: LossHistory = field(default_factory=LossHistory)
+    validation_losses: LossHistory = field(default_factory=LossHistory)
+
+    def take(self, frame: Frame) -> None:
+        """Make a frame the latest one, and remember its losses."""
+        self.frame = frame
+        self.losses.extend(frame.losses.training)
+        self.validation_losses.extend(frame.losses.validation)

@@ -1,0 +1,312 @@
+"""The experiment being edited and the run under way: the one place that the window changes anything through."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from nnstudio.engine.registry import SettingError
+from nnstudio.engine.spec import FIELDS, ExperimentSpec
+from nnstudio.engine.trainer import live_changes
+from nnstudio.files.experiment import Experiment, read_experiment, write_experiment
+from nnstudio.insight.outcomes import Outcome, describe
+from nnstudio.session.controller import RunController
+from nnstudio.session.run import Run
+
+EARLIER_RUNS = 5
+
+
+class _EditExperiment(QUndoCommand):
+    """One change of the experiment; changes of one setting in a row become one."""
+
+    def __init__(self, session: Session, before: ExperimentSpec, after: ExperimentSpec, text: str, key: str = "") -> None:
+        super().__init__(text)
+        self._session, self._before, self._after, self._key = session, before, after, key
+
+    def redo(self) -> None:
+        self._session.take_spec(self._after)
+
+    def undo(self) -> None:
+        self._session.take_spec(self._before)
+
+    def id(self) -> int:
+        return list(FIELDS).index(self._key) if self._key in FIELDS else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802
+        if not isinstance(other, _EditExperiment) or other._key != self._key:
+            return False
+        self._after = other._after
+        self.setObsolete(self._after == self._before)
+        return True
+
+
+class Session(QObject):
+    """What the program is doing now.
+
+    Attributes
+    ----------
+    spec : ExperimentSpec
+        The experiment as it is being edited.
+    path : Path or None
+        The file that it was opened from or saved to.
+    undo_stack : QUndoStack
+        Every edit of the experiment; modified means not clean.
+    controller : RunController
+        The run's thread.
+    """
+
+    spec_changed = Signal(object)  # ExperimentSpec
+    setting_refused = Signal(str, str)  # key, reason
+    pending_changed = Signal(object)  # frozenset of keys that take effect with a rewind
+    path_changed = Signal(object)  # Path or None
+    run_started = Signal(object)  # Run
+    frame_ready = Signal(object)  # Run
+    running_changed = Signal(bool)
+    outcome_changed = Signal(object)  # Outcome
+    noticed = Signal(str)  # something that the person should read, in words
+
+    def __init__(self, *, spec: ExperimentSpec, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.path: Path | None = None
+        self.undo_stack = QUndoStack(self)
+        self.earlier_runs: deque[Run] = deque(maxlen=EARLIER_RUNS)
+        self.pending: frozenset[str] = frozenset()
+        self.outcome: Outcome | None = None
+        self.controller = RunController(self)
+        self.controller.run_started.connect(self._run_started)
+        self.controller.frame_ready.connect(self._frame_ready)
+        self.controller.running_changed.connect(self.running_changed)
+        self.controller.start_run(spec)
+
+    @property
+    def run(self) -> Run | None:
+        """The run under way, or None until the first has begun."""
+        return self.controller.run
+
+    @property
+    def running(self) -> bool:
+        """Whether the run is training at this moment."""
+        return self.controller.running
+
+    def edit(self, key: str, value: object) -> bool:
+        """Change a setting, or say why it cannot be; returns whether it was accepted.
+
+        Parameters
+        ----------
+        key : str
+            A path such as ``training.learning_rate``.
+        value : object
+            The value, or the text of one.
+        """
+        try:
+            after = self.spec.with_settings({key: value})
+        except SettingError as error:
+            # A setting that clashes with another is answered where the person has just been.
+            self.setting_refused.emit(key, error.reason if error.key == key else str(error))
+            return False
+        self._push(after, f"change of {FIELDS[key].label.lower()}", key)
+        return True
+
+    def use_spec(self, spec: ExperimentSpec, text: str) -> None:
+        """Replace the whole experiment, undoably, and begin a run of it."""
+        self._push(spec, text)
+        if self.run is not None and not self._is_untouched(self.run):
+            self.rewind()
+
+    def _push(self, after: ExperimentSpec, text: str, key: str = "") -> None:
+        if after == self.spec:
+            self.spec_changed.emit(after)  # clears a message beside the field
+            return
+        self.undo_stack.push(_EditExperiment(self, self.spec, after, text, key))
+
+    def take_spec(self, spec: ExperimentSpec) -> None:
+        """Make this the experiment; for the undo stack's commands."""
+        self.spec = spec
+        self.spec_changed.emit(spec)
+        self._apply_to_run()
+
+    def _apply_to_run(self) -> None:
+        run = self.run
+        if run is None:
+            return
+        changes = dict(live_changes(run.spec, self.spec))
+        waiting = frozenset(key for key, live in changes.items() if not live)
+        if waiting and self._is_untouched(run):
+            self._set_pending(frozenset())
+            self.controller.start_run(self.spec)
+            return
+        self._set_pending(waiting)
+        live = {key: self.spec.get(key) for key, is_live in changes.items() if is_live}
+        if live:
+            try:
+                self.controller.set_live(run.spec.with_settings(live))
+            except SettingError:
+                # A stop criterion may need a validation share that this run does not have: it comes with the rewind.
+                self._set_pending(waiting | frozenset(live))
+
+    def _is_untouched(self, run: Run) -> bool:
+        return run.frame.epoch == 0 and run.frame.batch == 0 and not self.running
+
+    def _set_pending(self, keys: frozenset[str]) -> None:
+        if keys != self.pending:
+            self.pending = keys
+            self.pending_changed.emit(keys)
+
+    @Slot()
+    def toggle_training(self) -> None:
+        """Train, or pause."""
+        if not self.running and self._has_ended():
+            return
+        self.controller.set_running(not self.running)
+
+    def _has_ended(self) -> bool:
+        """Say that the run has ended and what goes on from there, if it has."""
+        run = self.run
+        if run is None or self.controller.starting or run.frame.stopped is None:
+            return False
+        if run.frame.stopped != "epochs":
+            self.noticed.emit("This run has ended. Home rewinds it.")
+        elif run.frame.epoch >= run.spec.training.epochs:
+            self.noticed.emit(f"All {run.frame.epoch:,} epochs are done. Home rewinds; more epochs let it train on.")
+        else:
+            return False
+        return True
+
+    @Slot()
+    def step_epoch(self) -> None:
+        """Train for one epoch, and pause."""
+        self._step(self.controller.step_epoch)
+
+    @Slot()
+    def step_batch(self) -> None:
+        """Train for one batch, and pause."""
+        self._step(self.controller.step_batch)
+
+    def _step(self, step: Callable[[], None]) -> None:
+        if not self._has_ended():
+            step()
+
+    @Slot()
+    def rewind(self) -> None:
+        """Go back to the first epoch, with the experiment as it is now: same seed, same weights."""
+        self.controller.set_running(False)
+        self._remember_run()
+        self._set_pending(frozenset())
+        self.controller.start_run(self.spec)
+
+    @Slot()
+    def new_weights(self) -> None:
+        """Begin again from the weights of the next seed; a run under way goes on with them."""
+        seed = (self.spec.seed + 1) % (FIELDS["seed"].parse(2**32 - 1) + 1)
+        self._push(self.spec.with_settings({"seed": seed}), "new weights")
+        if self.pending:
+            self._remember_run()
+            self._set_pending(frozenset())
+            self.controller.start_run(self.spec)
+
+    @Slot(float)
+    def set_speed(self, epochs_per_second: float) -> None:
+        """Hold the training to a speed; infinity is as fast as possible."""
+        self.controller.set_speed(epochs_per_second)
+
+    def new(self, spec: ExperimentSpec) -> None:
+        """Begin an experiment that has no file yet."""
+        self._replace(Experiment(spec), None)
+
+    def open(self, path: Path) -> None:
+        """Open an experiment, and the run that was saved with it.
+
+        Raises
+        ------
+        ExperimentFileError
+            If the file cannot be read; nothing has changed then.
+        """
+        self._replace(read_experiment(path), path)
+
+    def _replace(self, experiment: Experiment, path: Path | None) -> None:
+        self.controller.set_running(False)
+        self._remember_run()
+        self.undo_stack.clear()
+        self.spec = experiment.spec
+        self._set_path(path)
+        self.spec_changed.emit(self.spec)
+        self._set_pending(frozenset())
+        self.controller.start_run(
+            experiment.spec,
+            state=experiment.state,
+            losses=experiment.losses.get("training"),
+            validation_losses=experiment.losses.get("validation"),
+            course=experiment.keyframes.get("outputs"),
+        )
+
+    def save(self, path: Path) -> None:
+        """Save the experiment, and its run if that has begun and is of this very experiment.
+
+        Raises
+        ------
+        ExperimentFileError
+            If the file cannot be written; what stood there is still there.
+        """
+        write_experiment(path, self.snapshot())
+        self.undo_stack.setClean()
+        self._set_path(path)
+
+    def forget_path(self) -> None:
+        """Treat what is open as not saved yet."""
+        self._set_path(None)
+
+    def snapshot(self) -> Experiment:
+        """Return the experiment with the run's state, where there is one that belongs to it."""
+        run = self.run
+        if run is None or self.pending or self._is_untouched(run):
+            return Experiment(self.spec)
+        state, course = self.controller.fetch_state()
+        losses = {"training": run.losses, "validation": run.validation_losses}
+        return Experiment(self.spec, state=state, losses=losses, keyframes={"outputs": course})
+
+    def close(self) -> bool:
+        """End the thread, and return whether it ended within a second."""
+        return self.controller.close()
+
+    def _set_path(self, path: Path | None) -> None:
+        self.path = path
+        self.path_changed.emit(path)
+
+    def _remember_run(self) -> None:
+        run = self.run
+        if run is not None and run.losses.epochs and run not in self.earlier_runs:
+            self.earlier_runs.append(run)
+
+    @Slot(object)
+    def _run_started(self, run: Run) -> None:
+        self.run_started.emit(run)
+        self._say_outcome(run)
+        # An edit that came while the run was being made is not in it yet.
+        self._apply_to_run()
+
+    @Slot(object)
+    def _frame_ready(self, run: Run) -> None:
+        self.frame_ready.emit(run)
+        self._say_outcome(run)
+
+    def _say_outcome(self, run: Run) -> None:
+        frame = run.frame
+        outcome = describe(
+            spec=run.spec,
+            dataset=run.dataset,
+            outputs=frame.outputs,
+            epoch=frame.epoch,
+            losses=run.losses.outline(),
+            stopped=frame.stopped,
+            learned_epoch=frame.learned_epoch,
+            training=frame.training,
+        )
+        if outcome != self.outcome:
+            self.outcome = outcome
+            self.outcome_changed.emit(outcome)
+

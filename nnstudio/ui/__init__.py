@@ -1,0 +1,1 @@
+"""The window: what the program looks like."""

@@ -1,0 +1,98 @@
+"""Lists every action once: its words, shortcut, tooltip, icon and place; toolbar, menus and the shortcut sheet are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.ui.icons import icon
+from nnstudio.ui.theme import Theme
+
+
+@dataclass(frozen=True)
+class ActionEntry:
+    """What a person sees of an action.
+
+    Attributes
+    ----------
+    key : str
+        The action's object name is ``action_`` and this.
+    menu : str
+        The menu that it stands in.
+    text : str
+        Its words in the menu.
+    tooltip : str
+        What it does, in a sentence.
+    shortcuts : tuple of str
+        Key sequences, the one that is shown first.
+    icon : str
+        Its picture's role, or an empty string.
+    separated : bool
+        A line stands above it in the menu.
+    """
+
+    key: str
+    menu: str
+    text: str
+    tooltip: str
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    separated: bool = False
+
+
+ACTIONS: tuple[ActionEntry, ...] = (
+    ActionEntry("new", "File", "&New", "Begin with the tutorial's experiment.", ("Ctrl+N",), "new"),
+    ActionEntry("open", "File", "&Open…", "Open an experiment from a file.", ("Ctrl+O",), "open"),
+    ActionEntry("reopen", "File", "Open &last unsaved", "Bring back the experiment that was not saved the last time.", ()),
+    ActionEntry("save", "File", "&Save", "Save the experiment, and what has been trained.", ("Ctrl+S",), "save", True),
+    ActionEntry("save_as", "File", "Save &as…", "Save the experiment under another name.", ("Ctrl+Shift+S",)),
+    ActionEntry("quit", "File", "&Quit", "End the program.", ("Ctrl+Q",), "", True),
+    ActionEntry("undo", "Edit", "&Undo", "Take back the last change of the experiment.", ("Ctrl+Z",), "undo"),
+    ActionEntry("redo", "Edit", "&Redo", "Do again what was taken back.", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    ActionEntry("train", "Run", "&Train", "Train the network, or pause.", ("Space",), "train"),
+    ActionEntry("step", "Run", "&Step one epoch", "Train for one epoch, and pause.", ("Right",), "step"),
+    ActionEntry("step_batch", "Run", "Step one &batch", "Train for one batch, and pause.", ("Shift+Right",), "step_batch"),
+    ActionEntry(
+        "rewind", "Run", "&Rewind", "Back to the first epoch: same seed, same weights.", ("Home",), "rewind", True
+    ),
+    ActionEntry("new_weights", "Run", "&New weights", "Begin again from the weights of the next seed.", ("N",), "new_weights"),
+    ActionEntry("faster", "Run", "&Faster", "Train more epochs a second.", ("Ctrl+Right", "]"), "", True),
+    ActionEntry("slower", "Run", "S&lower", "Train fewer epochs a second.", ("Ctrl+Left", "["), ""),
+    ActionEntry("reset_layout", "View", "&Reset layout", "Put every panel back in its place.", ("Ctrl+Shift+R",), "layout"),
+    ActionEntry("shortcuts", "Help", "&Keyboard shortcuts", "Show every shortcut on one sheet.", ("F1", "?"), "keyboard"),
+    ActionEntry("show_log", "Help", "Show &log", "Show where the program writes what went wrong.", (), ""),
+    ActionEntry("about", "Help", "&About nnstudio", "Version and licence.", (), "info", True),
+)
+
+
+def make_actions(parent: QWidget) -> dict[str, QAction]:
+    """Make every action as a child of the window, by its key."""
+    actions = {}
+    for entry in ACTIONS:
+        action = QAction(entry.text, parent, objectName=f"action_{entry.key}")
+        action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])
+        action.setStatusTip(entry.tooltip)
+        action.setToolTip(tooltip_of(entry))
+        parent.addAction(action)
+        actions[entry.key] = action
+    return actions
+
+
+def tooltip_of(entry: ActionEntry) -> str:
+    """Return what an action does, with its shortcut."""
+    return f"{entry.tooltip} ({shortcut_text(entry)})" if entry.shortcuts else entry.tooltip
+
+
+def shortcut_text(entry: ActionEntry) -> str:
+    """Return an action's shortcuts as they are written on this system."""
+    return ", ".join(QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in entry.shortcuts)
+
+
+def draw_icons(actions: Mapping[str, QAction], theme: Theme) -> None:
+    """Give the actions their icons in the theme's colours."""
+    for entry in ACTIONS:
+        if entry.icon:
+            actions[entry.key].setIcon(icon(entry.icon, theme))

@@ -1,0 +1,295 @@
+"""Shows an experiment as a form made from the engine's descriptions, and reports what the user enters."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.engine.registry import ChoiceOf, Parameter
+from nnstudio.engine.spec import FIELDS, ExperimentSpec, HiddenLayers
+from nnstudio.files.presets import Preset
+from nnstudio.ui.forms.layers_field import LayersField, LayersRow
+from nnstudio.ui.forms.preset_row import PresetRow
+from nnstudio.ui.forms.rows import PENDING_TIP, ChoiceRow, FieldRow
+from nnstudio.ui.forms.section import Section
+from nnstudio.ui.icons import icon
+from nnstudio.ui.theme import Theme, set_look
+
+# Where settings stand: the section of the longest name that begins their key. What is not named goes to the last.
+_SECTIONS: dict[str, str] = {
+    "data": "Data",
+    "network": "Network",
+    "seed": "Network",
+    "training": "Training",
+    "data.validation_share": "More",
+}
+_FOLDED = "More"
+_SCROLL_BAR = 10  # its width, in pixels, which the right margin gives up for it
+_SEEDS = 10_000  # a dice throws seeds that can be read aloud
+
+
+class ExperimentForm(QWidget):
+    """The form in the left dock. It is never the source of truth: it reports edits and shows what it is given.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+        What is shown at first.
+    presets : sequence of Preset
+        The experiments to begin with.
+    theme : Theme
+    fields : mapping of str to Parameter, optional
+        The settings to make fields for, in their order; those of `ExperimentSpec` without it.
+    """
+
+    edited = Signal(str, object)
+    """A key and what was entered: a value, or the raw text where it is no valid one."""
+    preset_chosen = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        spec: ExperimentSpec,
+        presets: Sequence[Preset],
+        theme: Theme,
+        fields: Mapping[str, Parameter] = FIELDS,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("experiment_form")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, role="panel")
+        self._fields = fields
+        self._theme = theme
+        self._asking = ""
+        self._dataset_shown: object = None
+        self._tab_chain: list[QWidget] = []
+        self._to_reveal: QWidget = self
+        self._presets = PresetRow(presets, theme)
+        self._presets.preset_chosen.connect(self.preset_chosen)
+        self._dice = QToolButton()
+        self._dice.setObjectName("seed.dice")
+        self._dice.setAccessibleName("New seed")
+        self._dice.setToolTip("Throw a new seed: other weights, the same experiment")
+        self._dice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._dice.clicked.connect(self._throw_dice)
+        self._rows = {key: self._make_row(key, parameter) for key, parameter in fields.items()}
+        self._sections = {title: Section(title, theme, folds=title == _FOLDED) for title in _section_titles()}
+        self._banner = QLabel()
+        self._banner.setObjectName("pending")
+        self._banner.setWordWrap(True)
+        set_look(self._banner, role="banner")
+        self._banner.hide()
+        self._lay_out()
+        self.set_theme(theme)
+        self.show_spec(spec)
+
+    def show_spec(self, spec: ExperimentSpec) -> None:
+        """Show an experiment in every field, and forget what was wrong."""
+        self._asking = ""
+        self._presets.show_spec(spec)
+        activation = self._fields.get("network.activation")
+        for key, row in self._rows.items():
+            if isinstance(row.field, LayersField) and isinstance(activation, ChoiceOf):
+                row.field.show_network_activation(activation.registry[spec.network.activation.name].label)
+            row.show_value(spec.get(key))
+        self._show_notes(spec)
+        self._chain_tabs()
+
+    def show_rejection(self, key: str, message: str) -> None:
+        """Say what is wrong beside the field that was edited.
+
+        Parameters
+        ----------
+        key : str
+            The setting that will not do. Where it is another than the one just edited, because the two do not go
+            together, the message stands at the edited field and names the other.
+        message : str
+            What would be right, in words.
+        """
+        about = key.partition(":")[0]
+        asked = self._asking or about
+        row = self._rows[asked]
+        if asked == about:
+            row.show_rejection(key, message)
+        else:
+            row.show_rejection(asked, f"{self._rows[about].label_text}: {message}")
+        section = self._sections[_section_of(asked)]
+        if not section.is_open():
+            section.set_open(True)
+            self._chain_tabs()
+        self._reveal_soon(row)
+
+    def show_pending(self, keys: Collection[str]) -> None:
+        """Mark the settings that take effect with a rewind."""
+        waiting = {key.partition(":")[0] for key in keys}
+        for key, row in self._rows.items():
+            row.set_pending(key in waiting)
+        labels = [row.label_text for row in self._rows.values() if row.pending]
+        self._banner.setToolTip(", ".join(labels))
+        self._banner.setVisible(bool(labels))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw icons in the colours of a theme, and fit the columns to its type."""
+        self._theme = theme
+        self._dice.setIcon(icon("dice", theme))
+        for row in self._rows.values():
+            row.set_theme(theme)
+        for section in self._sections.values():
+            section.set_theme(theme)
+        accent = theme.colors["accent"]
+        self._banner.setText(f'<span style="color: {accent}">●</span>&nbsp; {PENDING_TIP}')
+        self._align()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 600)
+
+    # ---- building -------------------------------------------------------------------------------------------------
+
+    def _make_row(self, key: str, parameter: Parameter) -> FieldRow:
+        row: FieldRow
+        activation = self._fields.get("network.activation")
+        if isinstance(parameter, HiddenLayers) and isinstance(activation, ChoiceOf):
+            layers = LayersField(parameter, activation.registry, key, self._theme)
+            row = LayersRow(parameter, key, self._theme, layers)
+        elif isinstance(parameter, ChoiceOf):
+            row = ChoiceRow(parameter, key, self._theme)
+        else:
+            row = FieldRow(parameter, key, self._theme, extra=self._dice if key == "seed" else None)
+        row.edited.connect(self._report)
+        return row
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        set_look(content, role="panel")
+        column = QVBoxLayout(content)
+        column.setSpacing(10)
+        column.addWidget(self._presets)
+        for key, row in self._rows.items():
+            self._sections[_section_of(key)].rows.addWidget(row)
+        for section in self._sections.values():
+            column.addWidget(section)
+            if section.button is not None:
+                section.button.clicked.connect(self._follow_fold)
+        column.addStretch(1)
+        self._column = column
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(content)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._fit_margin)
+        self._fit_margin(0, 0)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._scroll, 1)
+        outer.addWidget(self._banner)
+
+    def _align(self) -> None:
+        """Let all fields begin where the longest label ends; the folded ones have a column of their own."""
+        self.ensurePolished()
+        columns: dict[bool, list[FieldRow]] = {False: [], True: []}
+        for key, row in self._rows.items():
+            columns[_section_of(key) == _FOLDED].append(row)
+        for folded, rows in columns.items():
+            width = max((row.label_room() for row in rows), default=0)
+            for row in rows:
+                row.set_label_width(width)
+            if not folded:
+                self._presets.label.setFixedWidth(width)
+
+    @Slot(int, int)
+    def _fit_margin(self, _: int, maximum: int) -> None:
+        """Keep the fields where they are when the scroll bar comes and goes."""
+        small = self._theme.spacing.m - _SCROLL_BAR
+        self._column.setContentsMargins(0, self._theme.spacing.s, small if maximum else self._theme.spacing.m, 4)
+
+    @Slot()
+    def _follow_fold(self) -> None:
+        self._chain_tabs()
+        folded = self._sections[_FOLDED]
+        if folded.is_open():
+            self._reveal_soon(folded)
+
+    def _reveal_soon(self, widget: QWidget) -> None:
+        """Scroll to a widget once the layout has made room for it."""
+        self._to_reveal = widget
+        QTimer.singleShot(0, self, self._reveal)
+
+    @Slot()
+    def _reveal(self) -> None:
+        self._scroll.ensureWidgetVisible(self._to_reveal, 0, 0)
+
+    def _chain_tabs(self) -> None:
+        """Let Tab follow the order on the screen, also through fields that have just come."""
+        chain = list(_in_reading_order(self._column))
+        if [*map(id, chain)] != [*map(id, self._tab_chain)]:
+            for before, after in pairwise(chain):
+                QWidget.setTabOrder(before, after)
+            self._tab_chain = chain
+
+    # ---- notes ----------------------------------------------------------------------------------------------------
+
+    def _show_notes(self, spec: ExperimentSpec) -> None:
+        if (spec.data, spec.seed) != self._dataset_shown:  # making the samples may take a while
+            self._dataset_shown = (spec.data, spec.seed)
+            data = spec.dataset()
+            counts = ((data.inputs.shape[1], "input"), (data.targets.shape[1], "output"), (data.samples, "sample"))
+            text = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+            held_out = spec.held_out_samples(data.samples)
+            more = f", {held_out:,} of them for validation" if held_out else ""
+            self._sections["Data"].note.setText(text)
+            self._sections["Data"].note.setToolTip(f"The data give {text}{more}")
+        keys = [key for key in self._fields if _section_of(key) == _FOLDED]
+        changed = [
+            f"{self._fields[key].label}: {self._fields[key].format(spec.get(key))}"
+            for key in keys
+            if spec.get(key) != self._fields[key].default
+        ]
+        note = self._sections[_FOLDED].note
+        note.setText(changed[0] if len(changed) == 1 else f"{len(changed)} settings in use" if changed else "")
+        note.setToolTip(", ".join(changed))
+
+    # ---- what the user does ---------------------------------------------------------------------------------------
+
+    @Slot(str, object)
+    def _report(self, key: str, value: object) -> None:
+        self._asking = key
+        self.edited.emit(key, value)
+
+    @Slot()
+    def _throw_dice(self) -> None:
+        field = self._rows["seed"].field
+        field.setValue(random.choice([seed for seed in range(_SEEDS) if seed != field.value()]))
+
+
+def _section_titles() -> list[str]:
+    return list(dict.fromkeys((*_SECTIONS.values(), _FOLDED)))
+
+
+def _section_of(key: str) -> str:
+    """The title of the section in which a setting stands."""
+    while key:
+        if key in _SECTIONS:
+            return _SECTIONS[key]
+        key = key.rpartition(".")[0]
+    return _FOLDED
+
+
+def _in_reading_order(layout: QLayout) -> Iterator[QWidget]:
+    """The fields and buttons of a layout that Tab reaches, from top left to bottom right."""
+    for index in range(layout.count()):
+        item = layout.itemAt(index)
+        assert item is not None
+        widget = item.widget()
+        inner = item.layout() if widget is None else widget.layout()
+        if widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield widget
+        elif inner is not None:
+            yield from _in_reading_order(inner)

@@ -1,0 +1,63 @@
+"""Offers the example experiments, and says when the present one is no longer any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from nnstudio.engine.spec import ExperimentSpec
+from nnstudio.files.presets import Preset
+from nnstudio.ui.forms.combo_field import ComboField, Item
+from nnstudio.ui.forms.rows import GUTTER
+from nnstudio.ui.theme import Theme
+
+_HELP = "An experiment to begin with. It sets every field of the form."
+
+
+class PresetRow(QWidget):
+    """A label and a combo box with the titles of the presets.
+
+    Parameters
+    ----------
+    presets : sequence of Preset
+        What is offered.
+    theme : Theme
+    """
+
+    preset_chosen = Signal(object)
+
+    def __init__(self, presets: Sequence[Preset], theme: Theme) -> None:
+        super().__init__()
+        self._presets = tuple(presets)
+        self._last_title = ""
+        self.field = ComboField(Item(preset.title, row, preset.description) for row, preset in enumerate(presets))
+        self.field.setObjectName("preset")
+        self.field.setAccessibleName("Experiment")
+        self.field.edited.connect(self._choose)
+        self.label = QLabel("Experiment")
+        self.label.setBuddy(self.field)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(GUTTER, 0, 0, 0)
+        line.setSpacing(theme.spacing.s)
+        line.addWidget(self.label)
+        line.addWidget(self.field, 1)
+
+    def show_spec(self, spec: ExperimentSpec) -> None:
+        """Show the preset that this experiment is, or which one it was before it was edited."""
+        row = next((row for row, preset in enumerate(self._presets) if preset.spec == spec), None)
+        about = ""
+        if row is None:
+            self.field.setPlaceholderText(f"(edited) {self._last_title}".strip())
+        else:
+            self._last_title = self._presets[row].title
+            about = f"<p><b>{escape(self._last_title)}</b></p><p>{escape(self._presets[row].description)}</p>"
+        self.field.show_data(row)
+        for widget in (self.label, self.field):
+            widget.setToolTip(f"{about}<p>{_HELP}</p>")
+
+    @Slot(object)
+    def _choose(self, row: int) -> None:
+        self.preset_chosen.emit(self._presets[row])

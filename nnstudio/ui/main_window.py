@@ -1,0 +1,498 @@
+"""The window: form, panels, transport bar and outcome around one session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox
+
+from nnstudio.engine.spec import ExperimentSpec
+from nnstudio.files.experiment import ExperimentFileError, write_experiment
+from nnstudio.files.presets import Preset
+from nnstudio.session.run import Run
+from nnstudio.session.session import Session
+from nnstudio.ui.actions import ACTIONS, draw_icons, make_actions
+from nnstudio.ui.dialogs import AboutDialog, ShortcutSheet
+from nnstudio.ui.docks import Dock
+from nnstudio.ui.errors import log_path
+from nnstudio.ui.forms.experiment_form import ExperimentForm
+from nnstudio.ui.keyboard import ShortcutKeys
+from nnstudio.ui.outcome_bar import OutcomeBar
+from nnstudio.ui.panels import PANELS
+from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.theme import THEME_NAMES, Theme, apply_theme, load_theme, system_theme_name
+from nnstudio.ui.transport import DEFAULT_SPEED, TransportBar
+
+LAYOUT_VERSION = 1
+RECENT_FILES = 8
+FORM_WIDTH = 312
+_FILE_FILTER = "Experiments (*.nns);;Settings alone (*.json);;All files (*)"
+_SUFFIXES = (".nns", ".json")
+
+
+class MainWindow(QMainWindow):
+    """Everything that a person sees of a session.
+
+    Parameters
+    ----------
+    session : Session
+    presets : sequence of Preset
+    settings : QSettings
+        Where sizes, layout, theme, speed and recent files are remembered.
+    """
+
+    def __init__(self, *, session: Session, presets: tuple[Preset, ...], settings: QSettings) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.session = session
+        self._settings = settings
+        self._presets = presets
+        self._theme = self._chosen_theme()
+        apply_theme(_application(), self._theme)
+        self.actions_by_key = make_actions(self)
+        self.transport = TransportBar(actions=self.actions_by_key, theme=self._theme)
+        self.outcome_bar = OutcomeBar(theme=self._theme)
+        self.form = ExperimentForm(spec=session.spec, presets=presets, theme=self._theme)
+        self.panels: tuple[Panel, ...] = tuple(panel(theme=self._theme) for panel in PANELS)
+        self.addToolBar(self.transport)
+        self.setStatusBar(self.outcome_bar)
+        self._make_docks()
+        self._connect_actions()
+        self._make_menus()
+        self._connect_session()
+        draw_icons(self.actions_by_key, self._theme)
+        self.transport.set_training(False)
+        self.setAcceptDrops(True)
+        self._keys = ShortcutKeys(self)
+        _application().installEventFilter(self._keys)
+        _application().styleHints().colorSchemeChanged.connect(self._follow_system)
+        self._asks_to_save = False
+        self._restore()
+        self._show_title()
+
+    # ---- making it -------------------------------------------------------------------------------------------------------
+
+    def _make_docks(self) -> None:
+        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        # Panels fill the window; there is nothing that they stand around.
+        self.setCentralWidget(None)
+        form_help = "What is learned, by which network, and how. Undo takes back any change."
+        self._form_dock = Dock(
+            name="form", title="Experiment", content=self.form, help=form_help, controls=(), theme=self._theme
+        )
+        self._docks = {
+            panel.key: Dock(
+                name=f"panel_{panel.key}",
+                title=panel.title,
+                content=panel,
+                help=panel.help,
+                controls=panel.header_widgets(),
+                theme=self._theme,
+            )
+            for panel in self.panels
+        }
+        for panel in self.panels:
+            self._docks[panel.key].visibilityChanged.connect(self._refresh_panels)
+            panel.reported.connect(self.outcome_bar.notice)
+        self._lay_out()
+
+    def _all_docks(self) -> tuple[Dock, ...]:
+        return (self._form_dock, *self._docks.values())
+
+    @Slot()
+    def _lay_out(self) -> None:
+        """Put every dock in its place: the form on the left, the panels two by two beside it."""
+        for dock in self._all_docks():
+            self.removeDockWidget(dock)
+            dock.setFloating(False)
+        surface, outputs, weights, loss = (self._docks[key] for key in ("surface", "outputs", "weights", "loss"))
+        left, across, down = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.addDockWidget(left, self._form_dock)
+        self.splitDockWidget(self._form_dock, loss, across)
+        self.splitDockWidget(loss, outputs, across)
+        self.splitDockWidget(loss, weights, down)
+        self.splitDockWidget(outputs, surface, down)
+        for dock in self._all_docks():
+            dock.show()
+        rest = max(self.width() - FORM_WIDTH, 2)
+        self.resizeDocks([self._form_dock, loss, outputs], [FORM_WIDTH, rest // 2, rest // 2], across)
+        self.resizeDocks([loss, weights], [500, 500], down)
+        self.resizeDocks([outputs, surface], [500, 500], down)
+
+    def _connect_actions(self) -> None:
+        session, transport = self.session, self.transport
+        for key, slot in {
+            "new": self.new_experiment,
+            "open": self.choose_file,
+            "reopen": self.reopen_unsaved,
+            "save": self.save,
+            "save_as": self.save_as,
+            "quit": self.close,
+            "undo": session.undo_stack.undo,
+            "redo": session.undo_stack.redo,
+            "train": session.toggle_training,
+            "step": session.step_epoch,
+            "step_batch": session.step_batch,
+            "rewind": session.rewind,
+            "new_weights": session.new_weights,
+            "faster": transport.faster,
+            "slower": transport.slower,
+            "reset_layout": self._lay_out,
+            "shortcuts": self.show_shortcuts,
+            "show_log": self.show_log,
+            "about": self.show_about,
+        }.items():
+            self.actions_by_key[key].triggered.connect(slot)
+        stack = session.undo_stack
+        for key, able, changed, words in (
+            ("undo", stack.canUndo, stack.canUndoChanged, stack.undoTextChanged),
+            ("redo", stack.canRedo, stack.canRedoChanged, stack.redoTextChanged),
+        ):
+            action = self.actions_by_key[key]
+            action.setEnabled(able())
+            changed.connect(action.setEnabled)
+            words.connect(self._name_undo)
+
+    @Slot()
+    def _name_undo(self) -> None:
+        stack = self.session.undo_stack
+        self.actions_by_key["undo"].setText(f"&Undo {stack.undoText()}".rstrip())
+        self.actions_by_key["redo"].setText(f"&Redo {stack.redoText()}".rstrip())
+
+    def _make_menus(self) -> None:
+        menus: dict[str, QMenu] = {}
+        for entry in ACTIONS:
+            menu = menus.get(entry.menu)
+            if menu is None:
+                menu = menus[entry.menu] = self.menuBar().addMenu(f"&{entry.menu}")
+                menu.setToolTipsVisible(True)
+            if entry.separated:
+                menu.addSeparator()
+            menu.addAction(self.actions_by_key[entry.key])
+            if entry.key == "open":
+                self._recent_menu = menu.addMenu("Open &recent")
+                self._recent_menu.setToolTipsVisible(True)
+                self._recent_menu.aboutToShow.connect(self._fill_recent_menu)
+        view, first = menus["View"], self.actions_by_key["reset_layout"]
+        for dock in self._all_docks():
+            view.insertAction(first, dock.toggleViewAction())
+        view.insertSeparator(first)
+        themes = view.addMenu("&Theme")
+        self._theme_group = QActionGroup(self)
+        chosen = str(self._settings.value("theme", "system"))
+        for name in ("system", *THEME_NAMES):
+            words = "As the &system" if name == "system" else f"&{name.capitalize()}"
+            action = QAction(words, self, checkable=True, objectName=f"action_theme_{name}")
+            action.setData(name)
+            action.setChecked(name == chosen)
+            self._theme_group.addAction(action)
+            themes.addAction(action)
+        self._theme_group.triggered.connect(self._choose_theme)
+
+    def _connect_session(self) -> None:
+        session = self.session
+        self.form.edited.connect(session.edit)
+        self.form.preset_chosen.connect(self._use_preset)
+        session.spec_changed.connect(self.form.show_spec)
+        session.setting_refused.connect(self.form.show_rejection)
+        session.pending_changed.connect(self.form.show_pending)
+        session.path_changed.connect(self._show_title)
+        session.undo_stack.cleanChanged.connect(self._show_title)
+        session.run_started.connect(self._show_run)
+        session.frame_ready.connect(self._show_frame)
+        session.running_changed.connect(self.transport.set_training)
+        session.outcome_changed.connect(self.outcome_bar.show_outcome)
+        session.noticed.connect(self.outcome_bar.notice)
+        self.transport.speed_chosen.connect(session.set_speed)
+
+    # ---- the run ---------------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _show_run(self, run: Run) -> None:
+        for panel in self.panels:
+            panel.start_run(run, tuple(self.session.earlier_runs))
+        self.outcome_bar.show_run(run)
+        self._show_frame(run)
+
+    @Slot(object)
+    def _show_frame(self, run: Run) -> None:
+        self.transport.refresh(run)
+        for panel in self.panels:
+            if panel.isVisible():
+                panel.refresh(run)
+
+    @Slot()
+    def _refresh_panels(self) -> None:
+        """Draw what has been hidden until now."""
+        if self.session.run is not None:
+            self._show_frame(self.session.run)
+
+    @Slot(object)
+    def _use_preset(self, preset: Preset) -> None:
+        self.session.use_spec(preset.spec, f"choice of {preset.title}")
+        self.outcome_bar.notice(preset.description)
+
+    # ---- files -----------------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def new_experiment(self) -> None:
+        """Begin with the tutorial's experiment, once changes of a file have been saved or given up."""
+        self._unless_unsaved(self._begin_new)
+
+    def _begin_new(self) -> None:
+        self.session.new(ExperimentSpec())
+
+    @Slot()
+    def choose_file(self) -> None:
+        """Ask for a file to open."""
+        dialog = QFileDialog(self, "Open experiment", self._last_folder(), _FILE_FILTER)
+        dialog.setObjectName("open_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.open_path)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot(str)
+    def open_path(self, path: str | Path) -> None:
+        """Open a file, once changes of the one before have been saved or given up."""
+        self._unless_unsaved(lambda: self._open(Path(path)))
+
+    def _open(self, path: Path) -> bool:
+        try:
+            self.session.open(path)
+        except ExperimentFileError as error:
+            self._say_file_error("The experiment could not be opened", error)
+            self._forget_recent(path)
+            return False
+        self._remember_recent(path)
+        self.outcome_bar.notice(f"opened {path}")
+        return True
+
+    @Slot()
+    def save(self) -> None:
+        """Save to the experiment's file, or ask for one."""
+        if self.session.path is None:
+            self.save_as()
+        else:
+            self.save_to(self.session.path)
+
+    @Slot()
+    def save_as(self) -> None:
+        """Ask for a file to save to."""
+        dialog = QFileDialog(self, "Save experiment", self._last_folder(), _FILE_FILTER)
+        dialog.setObjectName("save_dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(".nns")
+        dialog.selectFile(self.session.path.name if self.session.path else f"{self.session.spec.data.name.name}.nns")
+        dialog.fileSelected.connect(self.save_to)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    @Slot(str)
+    def save_to(self, path: str | Path) -> bool:
+        """Save to a file, and return whether that was done."""
+        path = Path(path)
+        try:
+            self.session.save(path)
+        except (ExperimentFileError, TimeoutError) as error:
+            self._say_file_error("The experiment could not be saved", error)
+            return False
+        self._remember_recent(path)
+        self.outcome_bar.notice(f"saved {path}")
+        return True
+
+    def _say_file_error(self, heading: str, error: Exception) -> None:
+        box = QMessageBox(QMessageBox.Icon.Warning, "nnstudio", heading, QMessageBox.StandardButton.Ok, self)
+        box.setObjectName("file_error")
+        box.setInformativeText(str(error))
+        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _unless_unsaved(self, go_on: Callable[[], object]) -> None:
+        """Go on at once, or, where a file has unsaved changes, when the person has decided about them."""
+        if self.session.undo_stack.isClean() or self.session.path is None:
+            self._keep_unsaved()
+            go_on()
+            return
+        box = QMessageBox(QMessageBox.Icon.Question, "nnstudio", f"Save the changes of {self.session.path.name}?", parent=self)
+        box.setObjectName("unsaved")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def decided(answer: int) -> None:
+            if answer == buttons.Discard or (answer == buttons.Save and self.save_to(self.session.path or "")):
+                go_on()
+
+        box.finished.connect(decided)
+        box.open()
+
+    def _unsaved_path(self) -> Path:
+        return log_path().with_name("unsaved.nns")
+
+    def _keep_unsaved(self) -> None:
+        """Keep an experiment that has no file yet, so that nothing is lost without a question being asked."""
+        if self.session.path is None and not self.session.undo_stack.isClean():
+            try:
+                self._unsaved_path().parent.mkdir(parents=True, exist_ok=True)
+                write_experiment(self._unsaved_path(), self.session.snapshot())
+            except (OSError, ExperimentFileError, TimeoutError) as error:
+                self.outcome_bar.notice(f"the unsaved experiment could not be kept: {error}")
+
+    @Slot()
+    def reopen_unsaved(self) -> None:
+        """Bring back the experiment that was left without having been saved."""
+        path = self._unsaved_path()
+        if not path.exists():
+            self.outcome_bar.notice("There is no unsaved experiment.")
+        elif self._open(path):
+            self.session.forget_path()
+            self._forget_recent(path)
+
+    def _last_folder(self) -> str:
+        recent = self._recent()
+        return str(self.session.path.parent if self.session.path else recent[0].parent if recent else Path.home())
+
+    def _recent(self) -> list[Path]:
+        value = self._settings.value("recent_files", [])
+        return [Path(item) for item in (value if isinstance(value, list) else [value]) if item]
+
+    def _remember_recent(self, path: Path) -> None:
+        path = path.absolute()
+        others = [other for other in self._recent() if other != path]
+        self._settings.setValue("recent_files", [str(p) for p in (path, *others)][:RECENT_FILES])
+
+    def _forget_recent(self, path: Path) -> None:
+        self._settings.setValue("recent_files", [str(p) for p in self._recent() if p != path.absolute()])
+
+    @Slot()
+    def _fill_recent_menu(self) -> None:
+        self._recent_menu.clear()
+        for path in self._recent():
+            action = self._recent_menu.addAction(path.name)
+            action.setToolTip(str(path))
+            action.setData(str(path))
+            action.triggered.connect(self._open_recent)
+        if not self._recent_menu.actions():
+            self._recent_menu.addAction("No files yet").setEnabled(False)
+
+    @Slot()
+    def _open_recent(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.open_path(str(action.data()))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = self._dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_path(path)
+
+    @staticmethod
+    def _dropped(event: QDropEvent) -> Path | None:
+        urls = event.mimeData().urls()
+        path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+        return path if path is not None and path.suffix.lower() in _SUFFIXES else None
+
+    # ---- looks -----------------------------------------------------------------------------------------------------------
+
+    def _chosen_theme(self) -> Theme:
+        name = str(self._settings.value("theme", "system"))
+        return load_theme(name if name in THEME_NAMES else system_theme_name(_application()))
+
+    @Slot(QAction)
+    def _choose_theme(self, action: QAction) -> None:
+        self._settings.setValue("theme", action.data())
+        self._follow_system()
+
+    @Slot()
+    def _follow_system(self) -> None:
+        self._theme = self._chosen_theme()
+        apply_theme(_application(), self._theme)
+        draw_icons(self.actions_by_key, self._theme)
+        for part in (self.transport, self.outcome_bar, self.form, *self.panels, *self._all_docks()):
+            part.set_theme(self._theme)
+        self._refresh_panels()
+
+    @Slot()
+    def _show_title(self) -> None:
+        path, clean = self.session.path, self.session.undo_stack.isClean()
+        self.setWindowTitle(f"{path.name if path else 'Untitled'}[*] – nnstudio")
+        self.setWindowModified(not clean)
+        self.setWindowFilePath(str(path) if path else "")
+
+    def _restore(self) -> None:
+        self.resize(1280, 720)
+        geometry, state = self._settings.value("geometry"), self._settings.value("layout")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        self._has_layout = isinstance(state, QByteArray) and self.restoreState(state, LAYOUT_VERSION)
+        try:
+            speed = float(str(self._settings.value("speed", DEFAULT_SPEED)))
+        except ValueError:
+            speed = DEFAULT_SPEED
+        self.transport.set_speed(speed)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._has_layout:
+            # Sizes can be shared out only once the window has its own.
+            self._has_layout = True
+            QTimer.singleShot(0, self._lay_out)
+
+    # ---- help and the end ------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """Show every shortcut."""
+        ShortcutSheet(self).show()
+
+    @Slot()
+    def show_about(self) -> None:
+        """Show version and licence."""
+        AboutDialog(self).show()
+
+    @Slot()
+    def show_log(self) -> None:
+        """Open the folder of the log."""
+        log_path().parent.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path().parent)))
+        self.outcome_bar.notice(f"The log is {log_path()}")
+
+    @Slot(str)
+    def recover(self, _text: str) -> None:
+        """Go on after an unexpected error."""
+        self.session.controller.recover()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        stack = self.session.undo_stack
+        if self.session.path is not None and not stack.isClean() and not self._asks_to_save:
+            event.ignore()
+            self._unless_unsaved(self._close_anyway)
+            return
+        self._keep_unsaved()
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
+        self._settings.setValue("speed", self.transport.chosen_speed)
+        _application().removeEventFilter(self._keys)
+        self.session.close()
+        event.accept()
+
+    def _close_anyway(self) -> None:
+        self._asks_to_save = True
+        self.close()
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app

@@ -1,0 +1,91 @@
+"""The line at the bottom that says in words how the run stands, and what has just been done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
+
+from nnstudio.insight.outcomes import Outcome
+from nnstudio.session.run import Run
+from nnstudio.ui.icons import icon
+from nnstudio.ui.theme import Theme, set_look
+
+NOTICE_MILLISECONDS = 8000
+_LOOKS = {
+    "untrained": ("info", "text"),
+    "learning": ("train", "accent"),
+    "learned": ("success", "success"),
+    "stuck": ("stuck", "warning"),
+    "unfinished": ("info", "text"),
+    "diverged": ("diverged", "error"),
+}
+
+
+class OutcomeBar(QStatusBar):
+    """How the run stands, with an icon, and a hint on what to do about it; on the right, what is being run."""
+
+    def __init__(self, *, theme: Theme) -> None:
+        super().__init__(objectName="outcome_bar")
+        self._outcome: Outcome | None = None
+        self._picture = QLabel()
+        self._text = QLabel(objectName="outcome", accessibleName="Outcome")
+        self._hint = QLabel(objectName="hint")
+        self._subject = QLabel(objectName="subject")
+        set_look(self._text, role="heading")
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        set_look(self._hint, role="muted")
+        set_look(self._subject, role="muted")
+        # A long hint gives way before it widens the window; its tooltip has it whole.
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        left = QWidget()
+        row = QHBoxLayout(left)
+        row.setContentsMargins(theme.spacing.m, theme.spacing.xs, theme.spacing.s, theme.spacing.xs)
+        row.setSpacing(theme.spacing.s)
+        row.addWidget(self._picture)
+        row.addWidget(self._text)
+        row.addWidget(self._hint, 1)
+        self.addWidget(left, 1)
+        self._subject.setContentsMargins(0, 0, theme.spacing.m, 0)
+        self.addPermanentWidget(self._subject)
+        self.setSizeGripEnabled(False)
+        self._notice_timer = QTimer(self, singleShot=True, interval=NOTICE_MILLISECONDS)
+        self._notice_timer.timeout.connect(self._end_notice)
+        self.set_theme(theme)
+
+    @Slot(object)
+    def show_outcome(self, outcome: Outcome) -> None:
+        """Say how the run stands."""
+        self._outcome = outcome
+        self._text.setText(outcome.text[:1].upper() + outcome.text[1:])
+        if not self._notice_timer.isActive():
+            self._show_hint(outcome.hint)
+        self._draw()
+
+    @Slot(object)
+    def show_run(self, run: Run) -> None:
+        """Say what is being run: data, shape and seed."""
+        shape = "-".join(map(str, run.layout.sizes))
+        self._subject.setText(f"{run.dataset.title}   {shape}   seed {run.spec.seed}")
+
+    @Slot(str)
+    def notice(self, text: str) -> None:
+        """Say for some seconds what has just been done, or why it was not."""
+        self._show_hint(text)
+        self._notice_timer.start()
+
+    @Slot()
+    def _end_notice(self) -> None:
+        self._show_hint(self._outcome.hint if self._outcome else "")
+
+    def _show_hint(self, text: str) -> None:
+        self._hint.setText(text)
+        self._hint.setToolTip(text)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._theme = theme
+        self._draw()
+
+    def _draw(self) -> None:
+        picture, color = _LOOKS[self._outcome.kind if self._outcome else "untrained"]
+        self._picture.setPixmap(icon(picture, self._theme, color=color).pixmap(16, 16))

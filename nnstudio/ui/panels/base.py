@@ -1,0 +1,284 @@
+"""What every panel is: a view of a run that can be told of a new run or theme, and saved or copied as picture and numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QImage, QKeySequence, QPainter, QRegion
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.session.run import Run
+from nnstudio.ui.icons import icon
+from nnstudio.ui.theme import Theme, set_look, ui_font
+
+PICTURE_SCALE = 2
+_RENDER = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
+_FILTERS = {
+    "picture": "Picture for the screen (*.png);;Drawing for print (*.svg)",
+    "numbers": "Comma-separated values (*.csv)",
+}
+
+
+class Panel(QWidget):
+    """A live view of one run.
+
+    Parameters
+    ----------
+    theme : Theme
+    parent : QWidget, optional
+
+    Attributes
+    ----------
+    key, title, help : str
+        Name in files and object names; name in the window; one or two sentences on what it shows and how to read it.
+    run : Run or None
+        The run that is shown.
+    more_menu : QMenu
+        Picture and numbers, saved or copied; also the context menu.
+    reported : Signal(str)
+        What has been done, in words for the status bar: "saved xor-loss.png".
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    help: ClassVar[str]
+    reported = Signal(str)
+
+    def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.run: Run | None = None
+        self.setObjectName(f"{self.key}_view")
+        self.setAccessibleName(self.title)
+        self.setAccessibleDescription(self.help)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setMinimumSize(120, 90)
+        self.more_menu = QMenu(self)
+        self._build_actions()
+        self.more_button = QToolButton(toolTip=f"Save or copy {self.title.lower()}", accessibleName=f"More for {self.title}")
+        self.more_button.setObjectName(f"{self.key}_more")
+        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more_button.setMenu(self.more_menu)
+        # The dots say already that there is a menu.
+        self.more_button.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
+        self._banner = _Banner(self)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._layout.addWidget(self._banner)
+        self._content: QWidget = self
+        self._paint_icons()
+
+    # ---- what a panel does -----------------------------------------------------------------------------------------------
+
+    def start_run(self, run: Run, earlier: Sequence[Run]) -> None:
+        """Show a new run: its names, shapes and ranges.
+
+        Parameters
+        ----------
+        run : Run
+        earlier : sequence of Run
+            The last few finished runs, the latest last.
+        """
+        self.run = run
+
+    def refresh(self, run: Run) -> None:
+        """Draw the run's latest frame; called only while the panel is visible."""
+        self.run = run
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self.theme = theme
+        self._paint_icons()
+
+    def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+        """Return what is shown as a header and rows, in full precision."""
+        raise NotImplementedError
+
+    def controls(self) -> Sequence[QWidget]:
+        """Return the small controls that belong to this panel's title."""
+        return ()
+
+    def header_widgets(self) -> Sequence[QWidget]:
+        """Return what the title row of the dock shows: the panel's controls, and the button of the menu."""
+        return (*self.controls(), self.more_button)
+
+    def set_content(self, widget: QWidget) -> None:
+        """Fill the panel with this widget; it is what pictures show."""
+        self._content = widget
+        self._layout.addWidget(widget, 1)
+
+    def font_of(self, size: str) -> QFont:
+        """Return the font of a step of the type scale."""
+        return ui_font(self.theme, size)
+
+    # ---- pictures and numbers --------------------------------------------------------------------------------------------
+
+    def file_stem(self) -> str:
+        """Return a name that says what is in the file: "xor-loss-epoch-3421"."""
+        if self.run is None:
+            return f"nnstudio-{self.key}"
+        title = re.sub(r"[^a-z0-9]+", "-", self.run.dataset.title.lower()).strip("-")
+        return f"{title}-{self.key}-epoch-{self.run.frame.epoch}"
+
+    def picture(self) -> QImage:
+        """Return the panel's picture at twice its size."""
+        content = self._prepared()
+        image = QImage(content.size() * PICTURE_SCALE, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(PICTURE_SCALE)
+        image.fill(self.theme.color("plot_background"))
+        painter = QPainter(image)
+        content.render(painter, QPoint(), QRegion(), _RENDER)
+        painter.end()
+        return image
+
+    def drawing(self) -> bytes:
+        """Return the panel's picture as SVG: lines and letters, not dots."""
+        content = self._prepared()
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+        generator.setOutputDevice(buffer)
+        generator.setSize(content.size())
+        generator.setViewBox(QRect(QPoint(), content.size()))
+        # Fonts are set in pixels, and a pixel of CSS is a 96th of an inch.
+        generator.setResolution(96)
+        generator.setTitle(self.title)
+        generator.setDescription(self.help)
+        painter = QPainter(generator)
+        painter.fillRect(content.rect(), self.theme.color("plot_background"))
+        content.render(painter, QPoint(), QRegion(), _RENDER)
+        painter.end()
+        return bytes(buffer.data().data())
+
+    def _prepared(self) -> QWidget:
+        self.ensurePolished()
+        self._layout.activate()
+        if self.run is not None and not self.isVisible():
+            self.refresh(self.run)  # hidden panels are not kept up to date
+        return self._content
+
+    def numbers_text(self, delimiter: str = ",") -> str:
+        """Return the numbers as text, a line for each row."""
+        header, rows = self.numbers()
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+        return text.getvalue()
+
+    def save_picture(self, path: str | Path) -> bool:
+        """Write the picture as .png or .svg, as the name says; return whether it was written, and say so if not."""
+        path = Path(path)
+        kind = path.suffix.lower()
+        if kind not in (".png", ".svg"):
+            self._banner.say(f"{path.name} was not saved: a picture's name ends in .png or .svg.")
+            return False
+        return self._write(path, _png(self.picture()) if kind == ".png" else self.drawing())
+
+    def save_numbers(self, path: str | Path) -> bool:
+        """Write the numbers as comma-separated values; return whether they were written, and say so if not."""
+        return self._write(Path(path), self.numbers_text().encode())
+
+    def copy_picture(self) -> None:
+        """Put the picture on the clipboard."""
+        QApplication.clipboard().setImage(self.picture())
+        self.reported.emit(f"copied the picture of {self.title.lower()}")
+
+    def copy_numbers(self) -> None:
+        """Put the numbers on the clipboard: with tabs for spreadsheets, and as CSV for what asks for it."""
+        data = QMimeData()
+        data.setText(self.numbers_text("\t"))
+        data.setData("text/csv", QByteArray(self.numbers_text().encode()))
+        QApplication.clipboard().setMimeData(data)
+        self.reported.emit(f"copied the numbers of {self.title.lower()}")
+
+    def _write(self, path: Path, data: bytes) -> bool:
+        part = path.with_name(f".{path.name}.part")
+        try:
+            # A file that is there already stays whole until the new one is complete.
+            part.write_bytes(data)
+            part.replace(path)
+        except OSError as error:
+            part.unlink(missing_ok=True) if part.parent.is_dir() else None
+            self._banner.say(f"{path.name} was not saved in {path.parent}: {(error.strerror or str(error)).lower()}.")
+            return False
+        self._banner.hide()
+        self.reported.emit(f"saved {path}")
+        return True
+
+    # ---- menu ------------------------------------------------------------------------------------------------------------
+
+    def _build_actions(self) -> None:
+        self._menu_actions: list[tuple[QAction, str]] = []
+        for name, picture, text, keys, do in (
+            ("save_picture", "picture", "Save picture…", "Ctrl+E", lambda: self._ask("picture", ".png")),
+            ("copy_picture", "copy", "Copy picture", QKeySequence.StandardKey.Copy, self.copy_picture),
+            ("save_numbers", "table", "Save numbers…", "Ctrl+Shift+E", lambda: self._ask("numbers", ".csv")),
+            ("copy_numbers", "copy", "Copy numbers", "Ctrl+Shift+C", self.copy_numbers),
+        ):
+            action = QAction(text, self, objectName=f"{self.key}_{name}")
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(do)
+            self.addAction(action)
+            if name == "save_numbers":
+                self.more_menu.addSeparator()
+            self.more_menu.addAction(action)
+            self._menu_actions.append((action, picture))
+
+    def _ask(self, what: str, suffix: str) -> None:
+        """Ask for a file, without stopping what runs."""
+        dialog = QFileDialog(self, f"Save {self.title.lower()} as {what}", "", _FILTERS[what])
+        dialog.setObjectName(f"{self.key}_save_dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix)
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(".svg" if "svg" in chosen else suffix))
+        dialog.selectFile(self.file_stem() + suffix)
+        dialog.fileSelected.connect(self.save_picture if what == "picture" else self.save_numbers)
+        dialog.open()
+
+    def _paint_icons(self) -> None:
+        self.more_button.setIcon(icon("more", self.theme))
+        for action, picture in self._menu_actions:
+            action.setIcon(icon(picture, self.theme))
+        self._banner.close_button.setIcon(icon("close", self.theme))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.more_menu.popup(event.globalPos())
+
+
+class _Banner(QWidget):
+    """Says in the panel what went wrong, until it is closed or something has worked."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._label = QLabel(wordWrap=True, objectName=f"{parent.objectName()}_error")
+        set_look(self._label, role="banner", tone="error")
+        self.close_button = QToolButton(toolTip="Close this message")
+        self.close_button.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 4, 4, 4)
+        row.addWidget(self._label, 1)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """Show a message."""
+        self._label.setText(text)
+        self.show()
+
+
+def _png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data().data())

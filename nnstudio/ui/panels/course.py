@@ -1,0 +1,164 @@
+"""Paints how each pattern's output has moved over the epochs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.session.run import Run
+from nnstudio.ui.panels.chart import (
+    LEFT, Axes, Range, axes_within, elided, epoch_range, fixed, paint_axes, paint_message, polyline, stepped_range,
+)  # fmt: skip
+from nnstudio.ui.panels.truth_table import pattern_pen, pattern_texts
+from nnstudio.ui.theme import Theme, ui_font
+
+Array = NDArray[Any]
+MOST_LABELS = 8
+#: Points of a curve: more than this a panel cannot show, and dashes take time.
+MOST_POINTS = 256
+
+
+class CourseChart(QWidget):
+    """A curve for each of the first patterns; with one output for each class, the right class's output.
+
+    Attributes
+    ----------
+    axes : Axes or None
+        Where things were drawn last.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self._run: Run | None = None
+        self._pointer: QPointF | None = None
+        self.axes: Axes | None = None
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._theme = theme
+        self._font = ui_font(theme, "caption")
+        self._metrics = QFontMetricsF(self._font)
+        self.update()
+
+    def set_run(self, run: Run) -> None:
+        """Take the patterns of a new run."""
+        self._run = run
+        self._y_range: Range = (0.0, 1.0)
+        self._several = run.dataset.targets.shape[1] > 1
+        self._patterns = run.frame.course.shape[1]
+        self._texts = pattern_texts(run.dataset, self._patterns)
+        self._classes = run.dataset.targets[: self._patterns].argmax(axis=1)
+        self._epochs, self._curves = np.zeros(0), np.zeros((0, self._patterns))
+
+    def set_frame(self, run: Run) -> None:
+        """Show the course up to the run's latest frame."""
+        frame, rows = run.frame, np.arange(self._patterns)
+        skip = -(-len(frame.course_epochs) // MOST_POINTS) or 1
+        # What is kept of the course ends at the last epoch that was due; the outputs of this moment come behind it.
+        curves = frame.course[::skip, rows, self._classes]
+        self._epochs = np.append(frame.course_epochs[::skip], frame.epoch)
+        self._curves = np.vstack([curves, frame.outputs[rows, self._classes]])
+        self._x_range = epoch_range(frame.epoch, run.spec.training.epochs)
+        finite = self._curves[np.isfinite(self._curves)]
+        if finite.size:
+            self._y_range = stepped_range(self._y_range, float(finite.min()), float(finite.max()))
+        self.update()
+
+    @property
+    def reading(self) -> str:
+        """The epoch and the output of the curve nearest to the pointer; empty where there is none."""
+        found = self._nearest()
+        if found is None:
+            return ""
+        point, pattern = found
+        value = fixed(float(self._curves[point, pattern]))
+        return f"epoch {int(self._epochs[point]):,}   {self._texts[pattern]} → {value}"
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("plot_background"))
+        if self._run is None or not self._patterns or self.height() < 50:
+            return
+        if self._epochs[-1] == 0:
+            paint_message(painter, self._theme, self._font, QRectF(self.rect()), "Their course over the epochs appears here.")
+            return
+        labelled = self._patterns <= MOST_LABELS and self._patterns * self._metrics.height() * 0.8 < self.height() - 40
+        right = max(map(self._metrics.horizontalAdvance, self._texts)) + 2 if labelled else 0.0
+        area = QRectF(self.rect()).adjusted(4, 2, -4, -4)
+        titles = self.height() >= 90
+        axes = self.axes = axes_within(area, self._x_range, self._y_range, self._font, titles=titles, right=right)
+        y_titles = ("output of the right class", "right class") if self._several else ("output",)
+        y_title = elided(self._metrics, y_titles, area.height())
+        paint_axes(painter, self._theme, self._font, axes, "epoch" if titles else "", y_title if titles else "")
+        xs, ys = axes.x(self._epochs), axes.y(self._curves)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for pattern in range(self._patterns):
+            painter.setPen(pattern_pen(self._theme, pattern))
+            painter.drawPolyline(polyline(xs, ys[:, pattern]))
+        if labelled:
+            self._paint_labels(painter, float(xs[-1]), ys[-1])
+        self._paint_reading(painter)
+
+    def _paint_labels(self, painter: QPainter, x: float, ends: Array) -> None:
+        """Name the curves where they end, apart from each other."""
+        assert self.axes is not None
+        line, rect = self._metrics.height(), self.axes.rect
+        painter.setFont(self._font)
+        order = np.argsort(ends)
+        for pattern, y in zip(order.tolist(), spread(ends[order], line * 0.9, rect.top(), rect.bottom()), strict=True):
+            painter.setPen(self._theme.curve_color(pattern))
+            painter.drawText(QRectF(x + 4, y - line / 2, 200, line), LEFT, self._texts[pattern])
+
+    def _nearest(self) -> tuple[int, int] | None:
+        if self._pointer is None or self.axes is None or not len(self._epochs) or not self.axes.rect.contains(self._pointer):
+            return None
+        point = int(np.abs(self.axes.x(self._epochs) - self._pointer.x()).argmin())
+        distances = np.abs(self.axes.y(self._curves[point]) - self._pointer.y())
+        return point, int(np.nan_to_num(distances, nan=np.inf).argmin())
+
+    def _paint_reading(self, painter: QPainter) -> None:
+        found = self._nearest()
+        if found is None:
+            return
+        assert self.axes is not None
+        point, pattern = found
+        rect = self.axes.rect
+        at = QPointF(self.axes.x(self._epochs[point]), self.axes.y(self._curves[point, pattern]))
+        painter.setPen(QPen(self._theme.color("muted"), 1))
+        painter.drawLine(QLineF(at.x(), rect.top(), at.x(), rect.bottom()))
+        painter.setPen(QPen(self._theme.color("text"), 1))
+        painter.setBrush(self._theme.curve_color(pattern))
+        painter.drawEllipse(at, 3.5, 3.5)
+        width = self._metrics.horizontalAdvance(self.reading) + 10
+        left = rect.left() + 4 if at.x() > rect.center().x() else rect.right() - width - 4
+        box = QRectF(left, rect.top() + 3, width, self._metrics.height() + 2)
+        painter.fillRect(box, self._theme.color("raised"))
+        painter.setFont(self._font)
+        painter.drawText(box.adjusted(5, 0, 0, 0), LEFT, self.reading)
+
+
+def spread(places: Array, distance: float, low: float, high: float) -> list[float]:
+    """Move sorted places apart to a least distance, and keep them between two bounds as far as there is room."""
+    result: list[float] = []
+    for place in places.tolist():
+        result.append(max(place, result[-1] + distance if result else low))
+    limit = high
+    for i in range(len(result) - 1, -1, -1):
+        result[i] = min(result[i], limit)
+        limit = result[i] - distance
+    return result

@@ -1,0 +1,261 @@
+"""Shows how the loss has fallen, over as many epochs as there are, beside the last few runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.engine.choices.losses import LOSSES
+from nnstudio.engine.timeline import LossHistory, LossOutline
+from nnstudio.session.run import Run
+from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.panels.chart import LEFT, RIGHT, elided, epoch_range, translucent
+from nnstudio.ui.panels.controls import Segments
+from nnstudio.ui.panels.loss_plot import LossPlot, curve_of
+from nnstudio.ui.theme import Theme, ui_font
+
+Array = NDArray[Any]
+EARLIER_RUNS = 5
+# Curves that stand still or are dashed have fewer points: they are drawn in every frame all the same.
+FEW_POINTS = 512
+NEAR = 8  # pixels
+
+
+class LossPanel(Panel):
+    """The loss over the epochs."""
+
+    key = "loss"
+    title = "Loss"
+    help = (
+        "How far the outputs are from the targets, over the epochs: lower is better, and a curve that stays flat has stopped "
+        "learning. Wheel and drag look closer, a double click shows all again; faint curves are earlier runs."
+    )
+
+    def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme=theme, parent=parent)
+        self._scale = Segments(
+            "loss_scale",
+            (
+                ("log", "Log", "Logarithmic: each step down is a tenth; shows progress when the loss is small"),
+                ("linear", "Linear", "From zero up"),
+            ),
+        )
+        self._scale.chosen.connect(self._change_scale)
+        self._fit = QToolButton(text="Fit", toolTip="Show the whole curve again (double click)", objectName="loss_fit", enabled=False)
+        content = QWidget()
+        self.head = _Head(theme)
+        self.plot = LossPlot(theme)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self.plot, 1)
+        self.set_content(content)
+        self.curve = pg.PlotCurveItem(skipFiniteCheck=True)
+        self.validation_curve = pg.PlotCurveItem(skipFiniteCheck=True)
+        self.earlier_curves = [pg.PlotCurveItem(skipFiniteCheck=True) for _ in range(EARLIER_RUNS)]
+        for item in (*self.earlier_curves, self.validation_curve, self.curve):
+            self.plot.addItem(item, ignoreBounds=True)
+        self._earlier: list[Run] = []
+        self._style()
+        self._fit.clicked.connect(self.plot.fit)
+        self.plot.fitted.connect(lambda fitting: self._fit.setEnabled(not fitting))
+        self.plot.pointed.connect(self._read)
+        self.plot.say("Press Space to train")
+
+    def controls(self) -> Sequence[QWidget]:
+        return (self._fit, self._scale)
+
+    def start_run(self, run: Run, earlier: Sequence[Run]) -> None:
+        super().start_run(run, earlier)
+        self._earlier = [each for each in earlier if each.losses.epochs][-EARLIER_RUNS:]
+        label = LOSSES[run.spec.training.loss.name].label
+        self.plot.set_loss_name(f"loss ({label[0].lower() + label[1:] if ' ' in label else label})")
+        self.plot.fit()
+        self._draw_all()
+
+    def refresh(self, run: Run) -> None:
+        super().refresh(run)
+        outline = run.losses.outline()
+        self.plot.say("" if run.losses.epochs else "Press Space to train")
+        self._bound(run, outline)
+        self._draw(self.curve, outline, run.losses.epochs)
+        if run.validation_losses.epochs:
+            self._draw(self.validation_curve, run.validation_losses.outline(), run.validation_losses.epochs, FEW_POINTS)
+        self._read()
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.plot.set_theme(theme)
+        self.head.set_theme(theme)
+        self._style()
+
+    def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+        header = ["epoch", "loss", "lowest", "highest"]
+        if self.run is None:
+            return header, ()
+        outline = self.run.losses.outline()
+        columns = [outline.epochs, outline.first, outline.low, outline.high]
+        if self.run.validation_losses.epochs:
+            header.append("validation loss")
+            columns.append(self.run.validation_losses.outline().first)
+        return header, list(zip(*(column.tolist() for column in columns), strict=True))
+
+    @property
+    def reading(self) -> str:
+        """Epoch and loss under the pointer, or the latest ones."""
+        return self.head.reading
+
+    # ---- drawing ---------------------------------------------------------------------------------------------------------
+
+    def _style(self) -> None:
+        theme = self.theme
+        self.curve.setPen(pg.mkPen(theme.curve_color(0), width=theme.lines.curve))
+        self.validation_curve.setPen(pg.mkPen(theme.curve_color(1), width=theme.lines.curve, style=Qt.PenStyle.DashLine))
+        for age, item in enumerate(reversed(self.earlier_curves)):
+            item.setPen(pg.mkPen(translucent(theme.color("muted"), 0.55 - 0.08 * age), width=theme.lines.curve))
+
+    def _draw_all(self) -> None:
+        run = self.run
+        if run is None:
+            return
+        self._bound(run, run.losses.outline())
+        self.validation_curve.setData(np.zeros(0), np.zeros(0))
+        missing = EARLIER_RUNS - len(self._earlier)
+        for item, each in zip(self.earlier_curves, [None] * missing + self._earlier, strict=True):
+            if each is None:
+                item.setData(np.zeros(0), np.zeros(0))
+            else:
+                self._draw(item, each.losses.outline(), each.losses.epochs, FEW_POINTS)
+        entries = [(self.curve, "training")] if run.spec.data.validation_share else []
+        entries += [(self.validation_curve, "validation")] if run.spec.data.validation_share else []
+        entries += [(self.earlier_curves[-1], "earlier runs")] if self._earlier else []
+        if len(entries) == 1:
+            entries.insert(0, (self.curve, "this run"))
+        self.head.set_legend([(item.opts["pen"], name) for item, name in entries])
+        self.refresh(run)
+
+    def _draw(self, item: pg.PlotCurveItem, outline: LossOutline, epochs: int, most: int | None = None) -> None:
+        x, losses = curve_of(outline, epochs, most)
+        item.setData(x, self.plot.to_axis(losses))
+
+    def _bound(self, run: Run, outline: LossOutline) -> None:
+        """Give the plot the range of all that it shows."""
+        outlines = [outline, *(each.losses.outline() for each in self._earlier)]
+        if run.validation_losses.epochs:
+            outlines.append(run.validation_losses.outline())
+        low = np.concatenate([each.low for each in outlines])
+        high = np.concatenate([each.high for each in outlines])
+        low, high = low[low > 0], high[np.isfinite(high)]
+        lowest = float(low.min()) if len(low) else 0.1
+        highest = max(float(high.max()) if len(high) else 1.0, lowest)
+        self.plot.set_bounds(epoch_range(run.frame.epoch, run.spec.training.epochs), lowest, highest)
+
+    def _change_scale(self, scale: str) -> None:
+        self.plot.set_log(scale == "log")
+        self._draw_all()
+
+    # ---- reading ---------------------------------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        """Say what the curves are at the pointer's epoch, and put the crosshair on this run's curve."""
+        run, place = self.run, self.plot.values_at_pointer()
+        if run is None or not run.losses.epochs:
+            self.plot.show_cross(None)
+            self.head.set_reading("")
+            return
+        if place is None:
+            self.plot.show_cross(None)
+            self.head.set_reading(self._texts(run, run.losses.epochs - 1))
+            return
+        asked, height = place
+        near = self._nearest_earlier(asked, height)
+        each = near or run
+        epoch = int(np.clip(round(asked), 0, each.losses.epochs - 1))
+        loss = _at(each.losses, epoch)
+        self.plot.show_cross((epoch, float(self.plot.to_axis(np.array(loss)))))
+        prefix = f"run {near.number}, seed {near.spec.seed}   " if near else ""
+        self.head.set_reading(prefix + self._texts(each, epoch))
+
+    def _nearest_earlier(self, asked: float, height: float) -> Run | None:
+        """Return the earlier run whose curve is under the pointer; this run's own curve comes first."""
+        assert self.run is not None
+
+        def distance(run: Run) -> float:
+            if not 0 <= asked <= run.losses.epochs - 1:
+                return np.inf
+            at = float(self.plot.to_axis(np.array(_at(run.losses, int(asked)))))
+            return abs(at - height) / self.plot.height_per_pixel()
+
+        if not self._earlier or distance(self.run) <= NEAR:
+            return None
+        nearest = min(self._earlier, key=distance)
+        return nearest if distance(nearest) <= NEAR else None
+
+    @staticmethod
+    def _texts(run: Run, epoch: int) -> str:
+        text = f"epoch {epoch:,}   loss {_number(_at(run.losses, epoch))}"
+        if run.validation_losses.epochs > epoch:
+            text += f"   validation {_number(_at(run.validation_losses, epoch))}"
+        return text
+
+
+class _Head(QWidget):
+    """The line above the plot: what the lines are, and the read-out."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.reading = ""
+        self._legend: list[tuple[QPen, str]] = []
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self._font = ui_font(theme, "caption")
+        self._metrics = QFontMetricsF(self._font)
+        self.setFixedHeight(int(self._metrics.height()) + 6)
+
+    def set_legend(self, legend: list[tuple[QPen, str]]) -> None:
+        self._legend = legend
+        self.update()
+
+    def set_reading(self, reading: str) -> None:
+        if reading != self.reading:
+            self.reading = reading
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("plot_background"))
+        painter.setFont(self._font)
+        line, right = self._metrics.height(), self.width() - 8.0
+        free = right - self._metrics.horizontalAdvance(self.reading) - 16
+        x = 10.0
+        for pen, name in self._legend:
+            width = self._metrics.horizontalAdvance(name)
+            if x + 24 + width > free:
+                break
+            painter.setPen(QPen(QColor(pen.color()), self._theme.lines.strong, pen.style()))
+            painter.drawLine(QLineF(x, round(5 + line / 2), x + 18, round(5 + line / 2)))
+            painter.setPen(self._theme.color("muted"))
+            painter.drawText(QRectF(x + 24, 5, width + 2, line), LEFT, name)
+            x += width + 40
+        painter.setPen(self._theme.color("text"))
+        painter.drawText(QRectF(8, 5, right - 8, line), RIGHT, elided(self._metrics, (self.reading,), right - 8))
+
+
+def _at(history: LossHistory, epoch: int) -> float:
+    """Return the loss of an epoch, or where several are kept together that of the first of them."""
+    outline = history.outline()
+    return outline.last if epoch >= history.epochs - 1 else float(outline.first[epoch // outline.stride])
+
+
+def _number(loss: float) -> str:
+    return f"{loss:.4g}" if loss < 1e-4 or loss >= 1e4 else f"{loss:.4f}" if loss >= 0.01 else f"{loss:.6f}"

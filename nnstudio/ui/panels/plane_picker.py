@@ -1,0 +1,127 @@
+"""Lets a person choose which plane of many inputs is shown, where the other inputs are held, and which output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
+
+from nnstudio.engine.choices.datasets import Dataset
+from nnstudio.insight.surface import Plane
+
+
+class PlanePicker(QWidget):
+    """A row of small fields; hidden where there is nothing to choose.
+
+    Attributes
+    ----------
+    changed : Signal()
+        Another plane or output has been chosen.
+    output : int
+        The output that is chosen.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dataset: Dataset | None = None
+        self._held: list[float] = []
+        self._shown = (0, 1)
+        self._x = _field("surface_x", "The input that runs across")
+        self._y = _field("surface_y", "The input that runs upwards")
+        self._input = _field("surface_held", "An input that is held; choose one and set its value")
+        self._output = _field("surface_output", "The output that is shown")
+        self._value = QDoubleSpinBox(objectName="surface_held_value", decimals=2, singleStep=0.5, keyboardTracking=False)
+        self._value.setRange(-1e6, 1e6)
+        self._value.setMaximumWidth(84)
+        self._value.setToolTip("Where this input is held")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 0)
+        row.setSpacing(4)
+        self._plane_part = [QLabel("→"), self._x, QLabel("↑"), self._y]
+        self._held_part = [QLabel("hold"), self._input, self._value]
+        for widget in (*self._plane_part, *self._held_part):
+            row.addWidget(widget)
+        row.addStretch()
+        row.addWidget(self._output)
+        self._x.activated.connect(lambda: self._choose_axis(self._x, self._y))
+        self._y.activated.connect(lambda: self._choose_axis(self._y, self._x))
+        self._input.activated.connect(self._show_held)
+        self._value.valueChanged.connect(self._hold)
+        self._output.activated.connect(self.changed)
+        self.hide()
+
+    @property
+    def output(self) -> int:
+        return max(self._output.currentIndex(), 0)
+
+    def set_dataset(self, dataset: Dataset) -> None:
+        """Offer the inputs and outputs of a data set; what was chosen stays where the names are the same."""
+        before = self._dataset
+        names = (dataset.input_names, dataset.output_names)
+        if before is None or names != (before.input_names, before.output_names):
+            self._held = list(Plane.of(dataset).held)
+            _fill(self._x, dataset.input_names, 0)
+            _fill(self._y, dataset.input_names, min(1, len(dataset.input_names) - 1))
+            # The class that says yes, where there are two.
+            _fill(self._output, dataset.output_names, len(dataset.output_names) - 1 if len(dataset.output_names) == 2 else 0)
+        self._dataset = dataset
+        self._offer_held()
+        several_inputs, several_outputs = len(dataset.input_names) > 2, len(dataset.output_names) > 1
+        for widget in (*self._plane_part, *self._held_part):
+            widget.setVisible(several_inputs)
+        self._output.setVisible(several_outputs)
+        self.setVisible(several_inputs or several_outputs)
+
+    def plane(self) -> Plane:
+        """Return the plane that is chosen."""
+        assert self._dataset is not None
+        return Plane.of(self._dataset, self._x.currentIndex(), self._y.currentIndex(), tuple(self._held))
+
+    def held_text(self) -> str:
+        """Return where the other inputs are held: "x3 0  x4 0.5"."""
+        if self._dataset is None or len(self._held) < 3:
+            return ""
+        return "  ".join(f"{self._dataset.input_names[i]} {self._held[i]:g}" for i in self._others())
+
+    def _others(self) -> list[int]:
+        return [i for i in range(len(self._held)) if i not in (self._x.currentIndex(), self._y.currentIndex())]
+
+    def _offer_held(self) -> None:
+        assert self._dataset is not None
+        self._shown = (self._x.currentIndex(), self._y.currentIndex())
+        others, before = self._others(), self._input.currentText()
+        names = [self._dataset.input_names[i] for i in others]
+        if names:
+            _fill(self._input, names, names.index(before) if before in names else 0)
+            self._show_held()
+
+    def _choose_axis(self, chosen: QComboBox, other: QComboBox) -> None:
+        """Take an input for one axis; if the other axis has it, the two change places."""
+        if chosen.currentIndex() == other.currentIndex():
+            other.setCurrentIndex(self._shown[0] if chosen is self._x else self._shown[1])
+        self._offer_held()
+        self.changed.emit()
+
+    def _show_held(self) -> None:
+        self._value.blockSignals(True)
+        self._value.setValue(self._held[self._others()[max(self._input.currentIndex(), 0)]])
+        self._value.blockSignals(False)
+
+    def _hold(self, value: float) -> None:
+        self._held[self._others()[self._input.currentIndex()]] = value
+        self.changed.emit()
+
+
+def _field(name: str, tip: str) -> QComboBox:
+    field = QComboBox(objectName=name, toolTip=tip)
+    field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return field
+
+
+def _fill(field: QComboBox, names: Sequence[str], index: int) -> None:
+    field.clear()
+    field.addItems(names)
+    field.setCurrentIndex(index)

@@ -1,0 +1,313 @@
+"""Paints patterns as rows: inputs, target, answer as number and bar, right or wrong."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.engine.choices.datasets import Dataset
+from nnstudio.engine.trainer import is_right
+from nnstudio.session.run import Run
+from nnstudio.ui.panels.chart import LEFT, RIGHT, Range, elided, fixed, paint_mark, paint_message, short, stepped_range
+from nnstudio.ui.theme import Theme, ui_font
+
+Array = NDArray[Any]
+
+STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+MOST_INPUTS_APART = 6
+MARGIN = 8.0
+
+
+@dataclass(frozen=True)
+class _Density:
+    """How wide the parts of a row are that hold no text, and from how many inputs on theirs are joined."""
+
+    font: str
+    swatch: float
+    mark: float
+    bar: float
+    gap: float
+    apart: int
+
+
+ROOMY = _Density("body", 20.0, 14.0, 44.0, 10.0, MOST_INPUTS_APART)
+TIGHT = _Density("caption", 12.0, 11.0, 20.0, 5.0, 2)
+
+
+def pattern_pen(theme: Theme, index: int) -> QPen:
+    """Return the colour and line of a pattern: 32 differ, and neighbours differ in both."""
+    pen = QPen(theme.curve_color(index), theme.lines.curve)
+    pen.setStyle(STYLES[(index + index // 8) % len(STYLES)])
+    return pen
+
+
+def pattern_texts(dataset: Dataset, rows: int) -> list[str]:
+    """Return the inputs of the first patterns as text: "0 1"."""
+    joint = " " if dataset.inputs.shape[1] <= MOST_INPUTS_APART or not dataset.enumerates else ""
+    if dataset.inputs.shape[1] > 10:
+        return [f"#{row + 1}" for row in range(rows)]
+    return [joint.join(short(round(v, 2)) for v in values) for values in dataset.inputs[:rows].tolist()]
+
+
+class TruthTable(QWidget):
+    """All patterns in one column of rows or more; only rows in sight are painted.
+
+    Attributes
+    ----------
+    answers : list of str
+        What stands in the output column, for each pattern.
+    right : ndarray of bool
+        Whether each is right.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run: Run | None = None
+        self._density = ROOMY
+        self._columns = 1
+        self._per_column = 1
+        self.right: Array = np.zeros(0, bool)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._theme = theme
+        self._small = ui_font(theme, "caption")
+        self._small_metrics = QFontMetricsF(self._small)
+        self._measure(self._density)
+        self.update()
+
+    def set_run(self, run: Run, threshold: float) -> None:
+        """Take the patterns of a new run."""
+        self._run, self._threshold = run, threshold
+        self._texts = pattern_texts(run.dataset, run.dataset.samples)
+        self._bar_range: Range = (min(0.0, threshold * 2 - 1), 1.0)
+        self._several = run.dataset.targets.shape[1] > 1
+        self._measure(ROOMY)
+
+    def set_outputs(self, outputs: Array) -> None:
+        """Show other answers, shape (samples, outputs)."""
+        assert self._run is not None
+        self._outputs = outputs
+        finite = outputs[np.isfinite(outputs)]
+        if finite.size:
+            self._bar_range = stepped_range(self._bar_range, float(finite.min()), float(finite.max()))
+        self.right = is_right(outputs, self._run.dataset.targets, self._threshold)
+        self.update()
+
+    @property
+    def answers(self) -> list[str]:
+        return [self._answer(row) for row in range(len(self.right))]
+
+    @property
+    def summary(self) -> str:
+        """How many patterns are right, in words."""
+        return f"{int(self.right.sum()):,} of {len(self.right):,} right"
+
+    def arrange(self, width: int, room: int) -> int:
+        """Choose the number of columns for a width and a height; return the height that is needed."""
+        if self._run is None:
+            self.resize(width, 0)
+            return 0
+        for density in (ROOMY, TIGHT):
+            self._measure(density)
+            height = self._divide(width, room)
+            if height <= room:
+                break
+        self.resize(width, height)
+        self.update()
+        return height
+
+    def _divide(self, width: int, room: int) -> int:
+        """Divide the rows into columns; return the height that is needed."""
+        samples = len(self._texts)
+        self._head = self._small_metrics.height() + 8
+        smallest, largest = self._metrics.height() + 2, self._metrics.height() + 11
+        most = max(int((width - MARGIN) // (self._least_width + MARGIN)), 1)
+        in_sight = max(int((room - self._head) // smallest), 1)
+        self._columns = min(most, math.ceil(samples / in_sight))
+        self._per_column = math.ceil(samples / self._columns)
+        self._row = math.floor(min(max((room - self._head - 4) / self._per_column, smallest), largest))
+        return math.ceil(self._head + self._per_column * self._row + 4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._theme.color("plot_background"))
+        if self._run is None or not len(self.right):
+            paint_message(painter, self._theme, self._small, QRectF(self.rect()), "No network yet")
+            return
+        width = (self.width() - MARGIN) / self._columns
+        seen = event.rect()
+        first = max(int((seen.top() - self._head) // self._row), 0)
+        last = min(int((seen.bottom() - self._head) // self._row) + 1, self._per_column)
+        for column in range(self._columns):
+            left = MARGIN + column * width
+            places = self._places(left, width - MARGIN)
+            if seen.top() < self._head:
+                self._paint_head(painter, places, column)
+            for line in range(first, last):
+                row = column * self._per_column + line
+                if row < len(self._texts):
+                    self._paint_row(painter, places, row, self._head + line * self._row)
+
+    # ---- places ----------------------------------------------------------------------------------------------------------
+
+    def _measure(self, density: _Density) -> None:
+        """Find the widths of a row's parts from what will stand in them."""
+        self._density = density
+        self._font = ui_font(self._theme, density.font)
+        self._metrics = QFontMetricsF(self._font)
+        if self._run is None:
+            return
+        data, text, small = self._run.dataset, self._metrics.horizontalAdvance, self._small_metrics.horizontalAdvance
+        self._apart = data.inputs.shape[1] <= density.apart and data.enumerates
+        if self._apart:
+            self._inputs_width = len(data.input_names) * self._input_width
+            self._inputs_title = ""
+        else:
+            self._inputs_title = f"{data.input_names[0]}…{data.input_names[-1]}" if len(self._texts[0]) > 3 else "row"
+            self._inputs_width = max(text(max(self._texts, key=len)), small(self._inputs_title)) + 4
+        names = data.output_names if self._several else ("0",)
+        self._target_width = max(small("target"), *(text(name) for name in names))
+        answer = max(text(f"{name} 0.000") for name in names) if self._several else text("−0.000")
+        self._output_width = max(small("output"), answer)
+        texts = self._inputs_width + self._target_width + self._output_width
+        self._least_width = density.swatch + 6 + texts + density.bar + density.mark + 4 * density.gap
+
+    @property
+    def _input_width(self) -> float:
+        return self._small_metrics.horizontalAdvance("x1") + 8
+
+    def _places(self, left: float, width: float) -> dict[str, tuple[float, float]]:
+        """Return where each part of a row begins and ends."""
+        places, x, space = {}, left, self._density.gap
+        for name, part, gap in (
+            ("swatch", self._density.swatch, 6.0),
+            ("inputs", self._inputs_width, space),
+            ("target", self._target_width, space),
+            ("output", self._output_width, space),
+        ):
+            places[name] = (x, x + part)
+            x += part + gap
+        mark = left + width - self._density.mark
+        places["bar"] = (x, max(mark - space, x + 4))
+        places["mark"] = (mark, left + width)
+        return places
+
+    # ---- drawing ---------------------------------------------------------------------------------------------------------
+
+    def _answer(self, row: int) -> str:
+        assert self._run is not None
+        values = self._outputs[row]
+        if not self._several:
+            return fixed(float(values[0]))
+        best = int(values.argmax())
+        return f"{self._run.dataset.output_names[best]} {fixed(float(values[best]))}"
+
+    def _target(self, row: int) -> str:
+        assert self._run is not None
+        values = self._run.dataset.targets[row]
+        return self._run.dataset.output_names[int(values.argmax())] if self._several else short(float(values[0]))
+
+    def _paint_head(self, painter: QPainter, places: dict[str, tuple[float, float]], column: int) -> None:
+        assert self._run is not None
+        painter.setFont(self._small)
+        painter.setPen(self._theme.color("muted"))
+        line, top, gap = self._small_metrics.height(), 5.0, self._density.gap
+        left = places["inputs"][0]
+        if self._apart:
+            for i, name in enumerate(self._run.dataset.input_names):
+                painter.drawText(QRectF(left + i * self._input_width, top, self._input_width, line), LEFT, name)
+        else:
+            painter.drawText(QRectF(left, top, self._inputs_width + gap, line), LEFT, self._inputs_title)
+        for name in ("target", "output"):
+            start, end = places[name]
+            painter.drawText(QRectF(start - gap, top, end - start + gap, line), RIGHT, name)
+        if column == self._columns - 1:
+            start, end = places["bar"][0], places["mark"][1]
+            text = elided(self._small_metrics, (self.summary, self.summary.removesuffix(" right")), end - start)
+            painter.drawText(QRectF(start, top, end - start, line), RIGHT, text)
+
+    def _paint_row(self, painter: QPainter, places: dict[str, tuple[float, float]], row: int, top: float) -> None:
+        assert self._run is not None
+        theme, height, run, gap = self._theme, float(self._row), self._run, self._density.gap
+        middle = top + height / 2
+        painter.setPen(QPen(theme.color("border"), theme.lines.hair))
+        painter.drawLine(QLineF(places["swatch"][0], top, places["mark"][1], top))
+        courses = run.frame.course.shape[1]
+        if row < courses:
+            pen = pattern_pen(theme, row)
+            pen.setWidthF(theme.lines.strong)
+            painter.setPen(pen)
+            start, end = places["swatch"]
+            painter.drawLine(QLineF(start, round(middle), end, round(middle)))
+        painter.setFont(self._font)
+        painter.setPen(theme.color("text"))
+        left = places["inputs"][0]
+        if self._apart:
+            for i, value in enumerate(run.dataset.inputs[row].tolist()):
+                painter.drawText(QRectF(left + i * self._input_width, top, self._input_width, height), LEFT, short(value))
+        else:
+            painter.drawText(QRectF(left, top, self._inputs_width + gap, height), LEFT, self._texts[row])
+        for name, text in (("target", self._target(row)), ("output", self._answer(row))):
+            start, end = places[name]
+            painter.drawText(QRectF(start - gap, top, end - start + gap, height), RIGHT, text)
+        ink = theme.curve_color(row) if row < courses else theme.color("muted")
+        start, end = places["bar"]
+        if self._several:
+            paint = self._paint_lanes if len(self._outputs[row]) <= 3 else self._paint_columns
+            paint(painter, QRectF(start, top + 3, end - start, height - 6), row, ink)
+        else:
+            thick = min(height - 8, 12.0)
+            self._paint_bar(painter, QRectF(start, round(middle - thick / 2), end - start, thick), row, ink)
+        paint_mark(painter, theme, QPointF(sum(places["mark"]) / 2, middle), min(height - 6, 11.0), bool(self.right[row]))
+
+    def _paint_bar(self, painter: QPainter, rect: QRectF, row: int, ink: QColor) -> None:
+        """Draw an output as a bar from 0, with a tick where the answer changes."""
+        low, high = self._bar_range
+
+        def place(value: float) -> float:
+            return rect.left() + (value - low) / (high - low) * rect.width()
+
+        painter.fillRect(rect, self._theme.color("pressed"))
+        value = float(self._outputs[row, 0])
+        if math.isfinite(value):
+            start, end = sorted((place(0.0), place(value)))
+            painter.fillRect(QRectF(start, rect.top(), max(end - start, 1.0), rect.height()), ink)
+        x = round(place(self._threshold))
+        painter.setPen(QPen(self._theme.color("text"), 1))
+        painter.drawLine(QLineF(x, rect.top() - 3, x, rect.bottom() + 2))
+
+    def _paint_lanes(self, painter: QPainter, rect: QRectF, row: int, ink: QColor) -> None:
+        """Draw the outputs of two or three classes as bars above each other; the largest has the row's colour."""
+        values = np.nan_to_num(self._outputs[row])
+        low, high = self._bar_range
+        height = rect.height() / len(values)
+        for i, value in enumerate(values.tolist()):
+            lane = QRectF(rect.left(), rect.top() + i * height + 0.5, rect.width(), height - 1)
+            painter.fillRect(lane, self._theme.color("pressed"))
+            lane.setWidth(max((value - low) / (high - low) * rect.width(), 1.0))
+            painter.fillRect(lane, ink if i == values.argmax() else self._theme.color("border_strong"))
+
+    def _paint_columns(self, painter: QPainter, rect: QRectF, row: int, ink: QColor) -> None:
+        """Draw the outputs of all classes as columns; the largest is filled, the right one has a mark below."""
+        assert self._run is not None
+        values = np.nan_to_num(self._outputs[row])
+        low, high = self._bar_range
+        width = rect.width() / len(values)
+        base = rect.bottom() - 3
+        painter.setPen(Qt.PenStyle.NoPen)
+        for i, value in enumerate(values.tolist()):
+            size = max((value - low) / (high - low), 0.0) * (rect.height() - 3)
+            column = QRectF(rect.left() + i * width + 1, base - size, max(width - 2, 1.0), size)
+            painter.fillRect(QRectF(column.left(), rect.top(), column.width(), rect.height() - 3), self._theme.color("hover"))
+            painter.fillRect(column, QBrush(ink if i == values.argmax() else self._theme.color("border_strong")))
+        target = int(self._run.dataset.targets[row].argmax())
+        painter.fillRect(QRectF(rect.left() + target * width + 1, base + 1, width - 2, 2), self._theme.color("text"))

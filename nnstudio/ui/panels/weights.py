@@ -1,0 +1,355 @@
+"""Shows every weight and bias as a cell whose colour, sign and number say what it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.session.run import Run
+from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.panels.chart import (
+    CENTER, LEFT, MINUS, RIGHT, elided, image_of, nice_ceil, packed, paint_message, paint_scale, short,
+)  # fmt: skip
+from nnstudio.ui.panels.controls import Segments
+from nnstudio.ui.panels.heatmap import LayerNames, Places, arrange, layer_names
+from nnstudio.ui.theme import Theme, ui_font
+
+Array = NDArray[Any]
+MARGIN = 8.0
+COLORS = 256
+
+
+class WeightsPanel(Panel):
+    """A heatmap for each layer, biases set apart, all on one scale."""
+
+    key = "weights"
+    title = "Weights"
+    help = (
+        "Every weight and bias, layer by layer: a row for where a connection starts, a column for where it ends. "
+        "Colour and sign say whether it is positive or negative; the paler, the nearer to zero."
+    )
+
+    def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme=theme, parent=parent)
+        self._what = Segments(
+            "weights_what",
+            (
+                ("weights", "Weights", "The weights and biases as they are"),
+                ("gradients", "Gradients", "The gradient of the loss by each of them: training goes the other way"),
+                ("change", "Change", "How far each has moved since the start of the run"),
+            ),
+        )
+        self._what.chosen.connect(self._show_other)
+        self.view = WeightsView(theme)
+        self.set_content(self.view)
+
+    def controls(self) -> Sequence[QWidget]:
+        return (self._what,)
+
+    def start_run(self, run: Run, earlier: Sequence[Run]) -> None:
+        super().start_run(run, earlier)
+        self.view.set_names(layer_names(run.layout, run.dataset))
+        self._show_other()
+
+    def refresh(self, run: Run) -> None:
+        super().refresh(run)
+        self.view.set_values(self._values(run), self._what.value)
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.view.set_theme(theme)
+
+    def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+        header = ("layer", "from", "to", "weight", "gradient", "change")
+        run = self.run
+        if run is None:
+            return header, ()
+        names = layer_names(run.layout, run.dataset)
+        columns = (run.frame.parameters, run.frame.gradient, run.frame.parameters - run.initial_parameters)
+        places = (
+            (layer, row, column)
+            for layer, name in enumerate(names, 1)
+            for row in name.rows
+            for column in name.columns
+        )
+        return header, [(*place, *values) for place, *values in zip(places, *map(np.ndarray.tolist, columns), strict=True)]
+
+    def _values(self, run: Run) -> Array:
+        if self._what.value == "gradients":
+            return run.frame.gradient
+        if self._what.value == "change":
+            return run.frame.parameters - run.initial_parameters
+        return run.frame.parameters
+
+    def _show_other(self) -> None:
+        self.view.forget_scale()
+        if self.run is not None:
+            self.refresh(self.run)
+
+
+class WeightsView(QWidget):
+    """Draws the heatmaps, and names the number under the pointer.
+
+    Attributes
+    ----------
+    limit : float
+        The value that has the strongest colour.
+    reading : str
+        The line below the heatmaps.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self._names: list[LayerNames] = []
+        self._blocks: list[Array] = []
+        self._colors: list[Array] = []
+        self._hovered: tuple[int, int, int] | None = None
+        self._what = "weights"
+        self.limit = 0.0
+        self.places: Places | None = None
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._theme = theme
+        self._font, self._bold = ui_font(theme, "caption"), ui_font(theme, "caption")
+        self._bold.setBold(True)
+        self._metrics, self._bold_metrics = QFontMetricsF(self._font), QFontMetricsF(self._bold)
+        self._number_fonts = [(font, QFontMetricsF(font)) for font in (ui_font(theme, "body"), self._font)]
+        lut = theme.diverging_lut(COLORS)
+        self._lut, self._light_ink = packed(lut), _prefers_white(lut)
+        self._arrange()
+
+    def set_names(self, names: list[LayerNames]) -> None:
+        """Take the layers of a new network."""
+        self._names, self._blocks, self._hovered = names, [], None
+        self._arrange()
+
+    def forget_scale(self) -> None:
+        """Let the next numbers choose the scale anew."""
+        self.limit = 0.0
+
+    def set_values(self, flat: Array, what: str) -> None:
+        """Show other numbers, a flat vector as the network's layout says."""
+        self._what = what
+        finite = flat[np.isfinite(flat)]
+        largest = float(np.abs(finite).max()) if finite.size else 0.0
+        # The scale moves in steps and is slow to shrink, so that colours do not flicker while a weight grows.
+        if largest > self.limit or largest < 0.35 * self.limit:
+            self.limit = nice_ceil(largest) if largest > 1e-300 else 1.0
+        with np.errstate(invalid="ignore", over="ignore"):
+            scaled = np.nan_to_num(flat * ((COLORS - 1) / 2 / self.limit) + COLORS / 2, nan=COLORS / 2)
+        colors = np.clip(scaled, 0, COLORS - 1).astype(np.intp)
+        self._blocks, self._colors, start = [], [], 0
+        for names in self._names:
+            shape = (len(names.rows), len(names.columns))
+            end = start + shape[0] * shape[1]
+            self._blocks.append(flat[start:end].reshape(shape))
+            self._colors.append(colors[start:end].reshape(shape))
+            start = end
+        self.update()
+
+    @property
+    def reading(self) -> str:
+        """What the line below says: the number under the pointer, or what is shown."""
+        what = {"weights": "", "gradients": "gradient of ", "change": "change of "}[self._what]
+        if self._hovered is None or not self._blocks:
+            return {"weights": "", "gradients": "gradient of the loss", "change": "change since the start"}[self._what]
+        layer, row, column = self._hovered
+        value = float(self._blocks[layer][row, column])
+        number = f"{value:.4f}" if value == 0 or not 1e-300 < abs(value) < 0.01 else f"{value:.3e}"
+        return f"{what}{self._names[layer].parameter(row, column)} = {number}"
+
+    # ---- events ----------------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 300)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        hovered = self.places.find(event.position()) if self.places else None
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hovered = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("plot_background"))
+        if not self._blocks or self.places is None:
+            paint_message(painter, self._theme, self._font, QRectF(self.rect()), "No network yet")
+            return
+        for layer in range(len(self._names)):
+            self._paint_layer(painter, layer)
+        self._paint_scale(painter)
+        self._paint_hovered(painter)
+        painter.setFont(self._font)
+        painter.setPen(self._theme.color("text" if self._hovered else "muted"))
+        width = self.width() - 2 * MARGIN
+        text = elided(self._metrics, (self.reading,), width)
+        painter.drawText(QRectF(MARGIN, self.height() - self._line - 4, width, self._line), LEFT, text)
+
+    # ---- drawing ---------------------------------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        self._line = self._metrics.height()
+        self.places = None
+        self._scale_width = 14 + 6 + self._metrics.horizontalAdvance("+0.0005")
+        area = QRectF(self.rect()).adjusted(MARGIN, MARGIN - 2, -MARGIN - self._scale_width - 16, -self._line - 8)
+        if self._names and area.width() > 8 and area.height() > 8:
+            self.places = arrange(self._names, area, self._metrics, self._bold_metrics)
+        self.update()
+
+    def _paint_layer(self, painter: QPainter, layer: int) -> None:
+        assert self.places is not None
+        place, colors, theme = self.places.layers[layer], self._colors[layer], self._theme
+        painter.setFont(self._bold)
+        painter.setPen(theme.color("text"))
+        painter.drawText(place.title, LEFT, place.title_text)
+        painter.drawImage(place.weights, image_of(colors[:-1], self._lut))
+        painter.drawImage(place.biases, image_of(colors[-1:], self._lut))
+        self._paint_lines(painter, layer)
+        self._paint_names(painter, layer)
+        if not self._paint_numbers(painter, layer):
+            self._paint_signs(painter, layer)
+
+    def _paint_lines(self, painter: QPainter, layer: int) -> None:
+        """Part the cells, and frame them so that a pale cell has an edge."""
+        assert self.places is not None
+        place, width, height = self.places.layers[layer], self.places.cell_width, self.places.cell_height
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._theme.color("plot_background"), 1))
+        if min(width, height) >= 7:
+            rows, columns = self._blocks[layer].shape
+            left, right = place.weights.left(), place.weights.right()
+            tops = [place.weights.top() + row * height for row in range(1, rows - 1)]
+            lines = [QLineF(left, y, right, y) for y in tops]
+            for column in range(1, columns):
+                x = left + column * width
+                lines += [
+                    QLineF(x, rect.top(), x, rect.bottom()) for rect in (place.weights, place.biases)
+                ]
+            painter.drawLines(lines)
+        painter.setPen(QPen(self._theme.color("border"), 1))
+        painter.drawRect(place.weights)
+        painter.drawRect(place.biases)
+
+    def _paint_names(self, painter: QPainter, layer: int) -> None:
+        """Write the names of rows and columns, or of every so many where they are too close."""
+        assert self.places is not None
+        place, names, line = self.places.layers[layer], self._names[layer], self._line
+        width, height = self.places.cell_width, self.places.cell_height
+        painter.setFont(self._font)
+        painter.setPen(self._theme.color("muted"))
+        label = place.weights.left() - 5 - place.labels_left
+
+        def write_row(name: str, middle: float) -> None:
+            painter.drawText(QRectF(place.labels_left, middle - line / 2, label, line), RIGHT, name)
+
+        bias = place.biases.center().y()
+        write_row("bias", bias)
+        for row in range(0, len(names.rows) - 1, math.ceil(line * 0.85 / height)):
+            middle = place.weights.top() + (row + 0.5) * height
+            if middle < bias - line * 0.9 + 1:
+                write_row(names.rows[row], middle)
+        widest = self._metrics.horizontalAdvance(names.columns[-1]) + 4
+        end = self.places.bounds.right() + self._scale_width
+        for column in range(0, len(names.columns), math.ceil(widest / width)):
+            middle = place.weights.left() + (column + 0.5) * width
+            if middle + widest / 2 <= end:
+                rect = QRectF(middle - widest, place.weights.top() - line - 2, 2 * widest, line)
+                painter.drawText(rect, CENTER, names.columns[column])
+
+    def _paint_numbers(self, painter: QPainter, layer: int) -> bool:
+        """Write the numbers if they fit, with as many digits as fit in all cells; return whether they did."""
+        assert self.places is not None
+        chosen = self._number_style()
+        if chosen is None:
+            return False
+        font, style = chosen
+        painter.setFont(font)
+        inks = (QColor("#000000"), QColor("#FFFFFF"))
+        values, light = self._blocks[layer].tolist(), self._light_ink[self._colors[layer]].tolist()
+        for row, (row_values, row_light) in enumerate(zip(values, light, strict=True)):
+            for column, (value, white) in enumerate(zip(row_values, row_light, strict=True)):
+                painter.setPen(inks[white])
+                painter.drawText(self.places.cell(layer, row, column), CENTER, _signed(value, style))
+        return True
+
+    def _number_style(self) -> tuple[QFont, str] | None:
+        """Return the largest font and the most digits with which every number fits its cell."""
+        assert self.places is not None
+        styles = ("+.3f", "+.2f", "+.1f") if self.limit >= 0.5 else ("+.4f", "+.3f") if self.limit >= 0.02 else ("+.1e", "+.0e")
+        if self.limit >= 1e4:
+            styles = ("+.2e", "+.0e")
+        for style in styles:
+            text = _signed(-self.limit, style)
+            for font, metrics in self._number_fonts:
+                room = metrics.height() <= self.places.cell_height + 1
+                if room and metrics.horizontalAdvance(text) <= self.places.cell_width - 6:
+                    return font, style
+        return None
+
+    def _paint_signs(self, painter: QPainter, layer: int) -> None:
+        """Mark the sign in cells that are too small for their numbers, so that colour does not carry it alone."""
+        assert self.places is not None
+        half = min(self.places.cell_width, self.places.cell_height) / 5
+        if half < 1.4:
+            return
+        values, light = self._blocks[layer], self._light_ink[self._colors[layer]]
+        for white, ink in enumerate(("#000000", "#FFFFFF")):
+            lines = []
+            for row, column in np.argwhere((light == white) & (np.abs(values) > self.limit / 100)).tolist():
+                center = self.places.cell(layer, row, column).center()
+                x, y = center.x(), center.y()
+                lines.append(QLineF(x - half, y, x + half, y))
+                if values[row, column] > 0:
+                    lines.append(QLineF(x, y - half, x, y + half))
+            painter.setPen(QPen(QColor(ink), 1))
+            painter.drawLines(lines)
+
+    def _paint_scale(self, painter: QPainter) -> None:
+        assert self.places is not None
+        first = min(place.weights.top() for place in self.places.layers)
+        last = max(place.biases.bottom() for place in self.places.layers)
+        rect = QRectF(min(self.places.bounds.right() + 24, self.width() - MARGIN - self._scale_width), first, 12, last - first)
+        labels = [(0.0, MINUS + short(self.limit)), (0.5, "0"), (1.0, "+" + short(self.limit))]
+        paint_scale(painter, self._theme, self._font, rect, self._lut, labels)
+
+    def _paint_hovered(self, painter: QPainter) -> None:
+        if self._hovered is None:
+            return
+        assert self.places is not None
+        painter.setPen(QPen(self._theme.color("text"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(self.places.cell(*self._hovered).adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def _signed(value: float, style: str) -> str:
+    text = format(value, style)
+    if "e" in style:
+        mantissa, _, exponent = text.partition("e")
+        text = f"{mantissa}e{int(exponent)}" if exponent else text
+    # A zero has no sign.
+    return (text if value else text.lstrip("+-")).replace("-", MINUS)
+
+
+def _prefers_white(lut: Array) -> Array:
+    """Return for each colour whether white reads better on it than black (WCAG 2.2, relative luminance)."""
+    srgb = lut / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return np.asarray(1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05)
