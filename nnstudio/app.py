@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import threadpoolctl
-from PySide6.QtCore import QEventLoop, QLocale, QSettings, QTimer
+from PySide6.QtCore import QEventLoop, QLocale, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from nnstudio import __version__
@@ -34,6 +34,7 @@ def create_application() -> QApplication:
         return existing
     # Numbers are written the same way in fields, files and on the command line.
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    qInstallMessageHandler(_log_qt_message)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("nnstudio")
     app.setOrganizationName("nnstudio")
@@ -63,8 +64,8 @@ def create_window(spec: ExperimentSpec | None = None, *, settings: QSettings | N
     return window
 
 
-def main(arguments: Sequence[str] = ()) -> int:
-    """Open the window, with the experiment file that is named if one is, and return the exit status."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window, with the experiment file that `argv` names if it does, and return the exit status."""
     app = create_application()
     start_log()
     window = create_window()
@@ -73,8 +74,8 @@ def main(arguments: Sequence[str] = ()) -> int:
     reporter.install()
     logging.getLogger("nnstudio").info("nnstudio %s started", __version__)
     window.show()
-    if arguments:
-        window.open_path(arguments[0])
+    if argv:
+        window.documents.open(argv[0])
     return app.exec()
 
 
@@ -101,9 +102,20 @@ def snapshot(spec: ExperimentSpec, path: Path, *, size: tuple[int, int], theme: 
         saved = window.grab().save(str(path))
         window.close()
     if not saved:
-        print(f"nnstudio: {path} could not be written: expected a folder that can be written to and a name in .png", file=sys.stderr)
+        print(
+            f"nnstudio: {path} could not be written: expected a folder that can be written to and a name in .png",
+            file=sys.stderr,
+        )
         return 2
     return 1 if stopped == "diverged" else 0
+
+
+def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Send what Qt has to say to the log, where everything else is."""
+    if "does not support propagateSizeHints" in message:
+        return  # the offscreen platform says so for every window; there is nothing to it
+    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+    logging.getLogger("qt").log(levels.get(kind, logging.WARNING), message)
 
 
 def _train_to_the_end(session: Session) -> str | None:

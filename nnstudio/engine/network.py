@@ -131,7 +131,7 @@ class Network:
         ndarray, shape (samples, outputs)
         """
         rows = np.asarray(inputs, self.dtype)
-        with np.errstate(all="ignore"):  # a saturated exp may overflow on its way to 0 or 1
+        with np.errstate(all="ignore"):  # a saturated neuron overflows on its way to 0 or 1
             return Propagation(self, rows.shape[0]).forward_propagation(with_constant(rows, self.dtype).T).T.copy()
 
 

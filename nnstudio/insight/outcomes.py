@@ -81,7 +81,7 @@ def describe(
         return Outcome(
             "diverged",
             f"diverged at epoch {epoch:,}: learning rate {spec.training.learning_rate:g} is too large",
-            "The last finite weights are kept. Try a tenth of the learning rate, then rewind.",
+            "The last finite weights are kept. Try a tenth of the learning rate.",
         )
     if epoch == 0:
         return Outcome("untrained", "not trained yet", "Space trains and pauses, Right goes one epoch.")
@@ -92,11 +92,15 @@ def describe(
         when = "" if learned_epoch is None else f" at epoch {learned_epoch:,}"
         return Outcome("learned", f"learned {dataset.title}{when}{early}")
     if training:
-        return Outcome("learning", f"learning {dataset.title}: {_count(int(right.sum()))} of {_count(len(right))} patterns right")
+        return Outcome(
+            "learning", f"learning {dataset.title}: {_count(int(right.sum()))} of {_count(len(right))} patterns right"
+        )
     if _is_flat(losses, epoch):
         return Outcome("stuck", f"stuck: {_stuck_patterns(outputs, right)}{early}", _cure(spec, dataset))
     hint = "The loss is still falling: train for more epochs, or with a larger learning rate."
-    return Outcome("unfinished", f"not learned yet: {_count(int(right.sum()))} of {_count(len(right))} patterns right{early}", hint)
+    return Outcome(
+        "unfinished", f"not learned yet: {_count(int(right.sum()))} of {_count(len(right))} patterns right{early}", hint
+    )
 
 
 def _count(number: int) -> str:
@@ -119,8 +123,16 @@ def _stuck_patterns(outputs: Array, right: Array) -> str:
     values = outputs[:, 0]
     order = np.argsort(values)
     groups = np.split(order, np.flatnonzero(np.diff(values[order]) > 0.02) + 1)
-    named = [f"{_count(len(g))} {'pattern' if len(g) == 1 else 'patterns'} at {values[g].mean():.2f}" for g in groups if not right[g].all()]
-    return " and ".join(named) if len(named) <= 3 else f"{_count(int((~right).sum()))} of {_count(len(right))} patterns wrong"
+    named = [
+        f"{_count(len(g))} {'pattern' if len(g) == 1 else 'patterns'} at {values[g].mean():.2f}"
+        for g in groups
+        if not right[g].all()
+    ]
+    return (
+        " and ".join(named)
+        if len(named) <= 3
+        else f"{_count(int((~right).sum()))} of {_count(len(right))} patterns wrong"
+    )
 
 
 def _cure(spec: ExperimentSpec, dataset: Dataset) -> str:
@@ -128,7 +140,12 @@ def _cure(spec: ExperimentSpec, dataset: Dataset) -> str:
         return "All hidden neurons started alike, so each update keeps them alike. Choose random initial weights."
     hidden = spec.network.hidden
     tutorial = ExperimentSpec().with_settings({"network.hidden": hidden, "seed": spec.seed})
-    if spec == tutorial and len(hidden) == 1 and hidden[0] == HiddenLayer(hidden[0].size) and hidden[0].size in LEARNED_OF_1000:
+    if (
+        spec == tutorial
+        and len(hidden) == 1
+        and hidden[0] == HiddenLayer(hidden[0].size)
+        and hidden[0].size in LEARNED_OF_1000
+    ):
         size = hidden[0].size
         fail = [f"{1000 - LEARNED_OF_1000[n]:,} with {n}" for n in (2, 3, 4, 5) if n > size]
         others = f", {', '.join(fail)}" if fail else ""

@@ -20,12 +20,12 @@ FINEST, COARSEST = 64, 16
 NEURONS = 150_000
 
 # A cell's corners, counter-clockwise from its lowest x and y, are the bits 1, 2, 4, 8; edge i goes from corner i to the next.
-# For each case of corners above the level: the edges that one or two pieces of the contour begin and end on. Both saddles
-# are listed as they are when the cell's middle is below the level; the other way round they have each other's pieces.
-_PIECES = np.full((16, 2, 2), -1)
+# For each case of corners above the level: the edges that one or two pieces of the contour begin and end on, with what is
+# above on their right. In the saddles 5 and 10 the cell's middle is below the level; 16 and 17 are the same with it above.
+_PIECES = np.full((18, 2, 2), -1)
 for _case, _pairs in {
-    1: [(3, 0)], 2: [(0, 1)], 3: [(3, 1)], 4: [(1, 2)], 5: [(3, 0), (1, 2)], 6: [(0, 2)], 7: [(3, 2)],
-    8: [(2, 3)], 9: [(2, 0)], 10: [(0, 1), (2, 3)], 11: [(2, 1)], 12: [(1, 3)], 13: [(1, 0)], 14: [(0, 3)],
+    1: [(3, 0)], 2: [(0, 1)], 3: [(3, 1)], 4: [(1, 2)], 5: [(3, 0), (1, 2)], 6: [(0, 2)], 7: [(3, 2)], 8: [(2, 3)], 9: [(2, 0)],
+    10: [(0, 1), (2, 3)], 11: [(2, 1)], 12: [(1, 3)], 13: [(1, 0)], 14: [(0, 3)], 16: [(1, 0), (3, 2)], 17: [(0, 3), (2, 1)],
 }.items():  # fmt: skip
     _PIECES[_case, : len(_pairs)] = _pairs
 
@@ -171,8 +171,8 @@ def decision_margin(outputs: Array, output: int, threshold: float) -> Array:
     return np.asarray(outputs[output] - others.max(axis=0))
 
 
-def contour(values: Array, level: float, xs: Array, ys: Array) -> Array:
-    """Return the line on which a grid of values has a level, by marching squares with linear interpolation.
+def contour(values: Array, level: float, xs: Array, ys: Array) -> list[Array]:
+    """Return the lines on which a grid of values has a level, by marching squares with linear interpolation.
 
     Lorensen and Cline, "Marching cubes", SIGGRAPH 1987, in two dimensions; saddles are told apart by the mean of their corners.
     Cells with a corner that is not finite have no line.
@@ -186,8 +186,8 @@ def contour(values: Array, level: float, xs: Array, ys: Array) -> Array:
 
     Returns
     -------
-    ndarray, shape (pieces, 2, 2)
-        Straight pieces, as (x, y) of both ends; neighbours share their ends exactly.
+    list of ndarray, shape (points, 2)
+        Each line as its points (x, y), with the values above the level on its right; a closed one ends where it began.
     """
     v = np.asarray(values, float) - level
     corners = np.stack([v[:-1, :-1], v[:-1, 1:], v[1:, 1:], v[1:, :-1]])
@@ -195,16 +195,40 @@ def contour(values: Array, level: float, xs: Array, ys: Array) -> Array:
     case = above[0] + 2 * above[1] + 4 * above[2] + 8 * above[3]
     rows, columns = np.nonzero((case > 0) & (case < 15) & np.isfinite(corners).all(axis=0))
     case, corners = case[rows, columns], corners[:, rows, columns]
-    saddle = (case == 5) | (case == 10)
-    case = np.where(saddle & (corners.mean(axis=0) > 0), 15 - case, case)
+    middle = corners.mean(axis=0) > 0
+    case[middle & (case == 5)] = 16
+    case[middle & (case == 10)] = 17
     # Where each edge crosses the level, as a fraction of its length; edges that do not cross are never looked at.
-    following = np.roll(corners, -1, axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        along = corners / (corners - following)
-    left, right, bottom, top = xs[columns], xs[columns + 1], ys[rows], ys[rows + 1]
-    x = np.stack([left + along[0] * (right - left), right, right + along[2] * (left - right), left])
-    y = np.stack([bottom, bottom + along[1] * (top - bottom), top, top + along[3] * (bottom - top)])
-    edges = _PIECES[case]
-    cells, pieces = np.nonzero(edges[:, :, 0] >= 0)
-    ends = edges[cells, pieces]
-    return np.stack([x[ends, cells[:, None]], y[ends, cells[:, None]]], axis=2)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        along = corners / (corners - np.roll(corners, -1, axis=0))
+        left, right, bottom, top = xs[columns], xs[columns + 1], ys[rows], ys[rows + 1]
+        x = np.stack([left + along[0] * (right - left), right, right + along[2] * (left - right), left])
+        y = np.stack([bottom, bottom + along[1] * (top - bottom), top, top + along[3] * (bottom - top)])
+    # A number for each edge of the grid, the same seen from both its cells: first those along x, then those along y.
+    flat, wide = v.size, v.shape[1]
+    here = rows * wide + columns
+    edges = np.stack([here, flat + here + 1, here + wide, flat + here])
+    pieces = _PIECES[case]
+    cells, which = np.nonzero(pieces[:, :, 0] >= 0)
+    first, last = pieces[cells, which].T
+    chains = _chains(edges[first, cells].tolist(), edges[last, cells].tolist())
+    starts = np.column_stack([x[first, cells], y[first, cells]])
+    ends = np.column_stack([x[last, cells], y[last, cells]])
+    return [np.vstack([starts[chain[0]], ends[chain]]) for chain in chains]
+
+
+def _chains(starts: list[int], ends: list[int]) -> list[list[int]]:
+    """Order pieces that lead from one edge to another into lines; from each edge at most one piece leads on."""
+    follows = {start: piece for piece, start in enumerate(starts)}
+    reached = set(ends)
+    chains = []
+    # Open lines have to be followed from their beginnings; what is left are closed ones, which begin anywhere.
+    for start in [*(start for start in starts if start not in reached), *starts]:
+        chain = []
+        piece = follows.pop(start, None)
+        while piece is not None:
+            chain.append(piece)
+            piece = follows.pop(ends[piece], None)
+        if chain:
+            chains.append(chain)
+    return chains

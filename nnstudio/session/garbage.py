@@ -1,4 +1,4 @@
-"""Keeps Python's garbage collector in the window's thread, because collecting a Qt object in any other can crash the process."""
+"""Keeps Python's garbage collector in the window's thread: a Qt object that is collected in another can crash it."""
 
 from __future__ import annotations
 

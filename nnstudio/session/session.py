@@ -23,7 +23,9 @@ EARLIER_RUNS = 5
 class _EditExperiment(QUndoCommand):
     """One change of the experiment; changes of one setting in a row become one."""
 
-    def __init__(self, session: Session, before: ExperimentSpec, after: ExperimentSpec, text: str, key: str = "") -> None:
+    def __init__(
+        self, session: Session, before: ExperimentSpec, after: ExperimentSpec, text: str, key: str = ""
+    ) -> None:
         super().__init__(text)
         self._session, self._before, self._after, self._key = session, before, after, key
 
@@ -36,7 +38,7 @@ class _EditExperiment(QUndoCommand):
     def id(self) -> int:
         return list(FIELDS).index(self._key) if self._key in FIELDS else -1
 
-    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802
+    def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, _EditExperiment) or other._key != self._key:
             return False
         self._after = other._after
@@ -309,4 +311,3 @@ class Session(QObject):
         if outcome != self.outcome:
             self.outcome = outcome
             self.outcome_changed.emit(outcome)
-

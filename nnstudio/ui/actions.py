@@ -1,4 +1,4 @@
-"""Lists every action once: its words, shortcut, tooltip, icon and place; toolbar, menus and the shortcut sheet are made from it."""
+"""Lists every action once, as data: the toolbar, the menus and the shortcut sheet are made from it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ class ActionEntry:
 ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("new", "File", "&New", "Begin with the tutorial's experiment.", ("Ctrl+N",), "new"),
     ActionEntry("open", "File", "&Open…", "Open an experiment from a file.", ("Ctrl+O",), "open"),
-    ActionEntry("reopen", "File", "Open &last unsaved", "Bring back the experiment that was not saved the last time.", ()),
+    ActionEntry(
+        "reopen", "File", "Open &last unsaved", "Bring back the experiment that was not saved the last time.", ()
+    ),
     ActionEntry("save", "File", "&Save", "Save the experiment, and what has been trained.", ("Ctrl+S",), "save", True),
     ActionEntry("save_as", "File", "Save &as…", "Save the experiment under another name.", ("Ctrl+Shift+S",)),
     ActionEntry("quit", "File", "&Quit", "End the program.", ("Ctrl+Q",), "", True),
@@ -54,15 +56,23 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("redo", "Edit", "&Redo", "Do again what was taken back.", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     ActionEntry("train", "Run", "&Train", "Train the network, or pause.", ("Space",), "train"),
     ActionEntry("step", "Run", "&Step one epoch", "Train for one epoch, and pause.", ("Right",), "step"),
-    ActionEntry("step_batch", "Run", "Step one &batch", "Train for one batch, and pause.", ("Shift+Right",), "step_batch"),
+    ActionEntry(
+        "step_batch", "Run", "Step one &batch", "Train for one batch, and pause.", ("Shift+Right",), "step_batch"
+    ),
     ActionEntry(
         "rewind", "Run", "&Rewind", "Back to the first epoch: same seed, same weights.", ("Home",), "rewind", True
     ),
-    ActionEntry("new_weights", "Run", "&New weights", "Begin again from the weights of the next seed.", ("N",), "new_weights"),
+    ActionEntry(
+        "new_weights", "Run", "&New weights", "Begin again from the weights of the next seed.", ("N",), "new_weights"
+    ),
     ActionEntry("faster", "Run", "&Faster", "Train more epochs a second.", ("Ctrl+Right", "]"), "", True),
     ActionEntry("slower", "Run", "S&lower", "Train fewer epochs a second.", ("Ctrl+Left", "["), ""),
-    ActionEntry("reset_layout", "View", "&Reset layout", "Put every panel back in its place.", ("Ctrl+Shift+R",), "layout"),
-    ActionEntry("shortcuts", "Help", "&Keyboard shortcuts", "Show every shortcut on one sheet.", ("F1", "?"), "keyboard"),
+    ActionEntry(
+        "reset_layout", "View", "&Reset layout", "Put every panel back in its place.", ("Ctrl+Shift+R",), "layout"
+    ),
+    ActionEntry(
+        "shortcuts", "Help", "&Keyboard shortcuts", "Show every shortcut on one sheet.", ("F1", "?"), "keyboard"
+    ),
     ActionEntry("show_log", "Help", "Show &log", "Show where the program writes what went wrong.", (), ""),
     ActionEntry("about", "Help", "&About nnstudio", "Version and licence.", (), "info", True),
 )

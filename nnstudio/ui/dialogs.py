@@ -70,5 +70,11 @@ class AboutDialog(QDialog):
         heading = QLabel(f"nnstudio {__version__}")
         set_look(heading, role="heading")
         words.addWidget(heading)
-        words.addWidget(QLabel("Set up a neural network written from scratch in NumPy,\npress Space, and watch it learn."))
-        words.addWidget(QLabel("MIT licence. Made with NumPy, Qt for Python (LGPL), pyqtgraph and\nQtAwesome with the Phosphor icons."))
+        words.addWidget(
+            QLabel("Set up a neural network written from scratch in NumPy,\npress Space, and watch it learn.")
+        )
+        words.addWidget(
+            QLabel(
+                "MIT licence. Made with NumPy, Qt for Python (LGPL), pyqtgraph and\nQtAwesome with the Phosphor icons."
+            )
+        )

@@ -53,7 +53,9 @@ class _TitleRow(QWidget):
         label = QLabel(title, toolTip=help)
         set_look(label, role="section")
         self._float = QToolButton(autoRaise=True, objectName="float", toolTip="Float the panel, or put it back")
-        self._close = QToolButton(autoRaise=True, objectName="close", toolTip="Hide the panel; the View menu brings it back")
+        self._close = QToolButton(
+            autoRaise=True, objectName="close", toolTip="Hide the panel; the View menu brings it back"
+        )
         self._float.clicked.connect(self._toggle_floating)
         self._close.clicked.connect(dock.close)
         row = QHBoxLayout(self)

@@ -12,22 +12,24 @@ _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 class ShortcutKeys(QObject):
     """An event filter for the application, on behalf of one window.
 
-    Space and Home belong to the run even while the cursor stands in a field of the form: no number has a space in it, and a
-    person who has just typed 4 hidden neurons wants to rewind and train. Whoever walks with the Tab key to a button, a combo
-    box or the speed dial, however, presses it with Space and moves it with the arrows, as everywhere.
+    Space and Home belong to the run even while the cursor stands in a field of the form: no number has a space in it,
+    and a person who has just typed 4 hidden neurons wants to rewind and train. Whoever walks with the Tab key to a
+    button, a combo box or the speed dial, however, presses it with Space and moves it with the arrows, as everywhere.
     """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._walked_to: QObject | None = None
+        self._walked_to: QWidget | None = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(watched, QWidget):
+            return False
         kind = event.type()
         if kind == QEvent.Type.FocusIn and isinstance(event, QFocusEvent):
             tabbed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
             self._walked_to = watched if tabbed else None
-        elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
+        elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             return self._decide(watched, event)
         return False
 
@@ -37,10 +39,12 @@ class ShortcutKeys(QObject):
         key = event.key()
         if isinstance(widget, QLineEdit | QAbstractSpinBox):
             if key in (Qt.Key.Key_Space, Qt.Key.Key_Home):
-                event.ignore()  # the shortcut's
+                widget.editingFinished.emit()  # what has been typed counts
+                event.ignore()  # the key is the shortcut's
                 return True
-        elif widget is self._walked_to and isinstance(widget, QAbstractButton | QComboBox | QAbstractSlider):
-            if key == Qt.Key.Key_Space or (key in _ARROWS and isinstance(widget, QAbstractSlider)):
-                event.accept()  # the widget's
+        elif widget is self._walked_to:
+            pressed = key == Qt.Key.Key_Space and isinstance(widget, QAbstractButton | QComboBox | QAbstractSlider)
+            if pressed or (key in _ARROWS and isinstance(widget, QAbstractSlider)):
+                event.accept()  # the key is the widget's
                 return True
         return False

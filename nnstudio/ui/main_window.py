@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
-from nnstudio.engine.spec import ExperimentSpec
-from nnstudio.files.experiment import ExperimentFileError, write_experiment
 from nnstudio.files.presets import Preset
 from nnstudio.session.run import Run
 from nnstudio.session.session import Session
 from nnstudio.ui.actions import ACTIONS, draw_icons, make_actions
 from nnstudio.ui.dialogs import AboutDialog, ShortcutSheet
 from nnstudio.ui.docks import Dock
+from nnstudio.ui.documents import Documents
 from nnstudio.ui.errors import log_path
 from nnstudio.ui.forms.experiment_form import ExperimentForm
 from nnstudio.ui.keyboard import ShortcutKeys
@@ -27,10 +23,7 @@ from nnstudio.ui.theme import THEME_NAMES, Theme, apply_theme, load_theme, syste
 from nnstudio.ui.transport import DEFAULT_SPEED, TransportBar
 
 LAYOUT_VERSION = 1
-RECENT_FILES = 8
 FORM_WIDTH = 312
-_FILE_FILTER = "Experiments (*.nns);;Settings alone (*.json);;All files (*)"
-_SUFFIXES = (".nns", ".json")
 
 
 class MainWindow(QMainWindow):
@@ -53,6 +46,7 @@ class MainWindow(QMainWindow):
         self._theme = self._chosen_theme()
         apply_theme(_application(), self._theme)
         self.actions_by_key = make_actions(self)
+        self.documents = Documents(session=session, settings=settings, window=self)
         self.transport = TransportBar(actions=self.actions_by_key, theme=self._theme)
         self.outcome_bar = OutcomeBar(theme=self._theme)
         self.form = ExperimentForm(spec=session.spec, presets=presets, theme=self._theme)
@@ -69,16 +63,15 @@ class MainWindow(QMainWindow):
         self._keys = ShortcutKeys(self)
         _application().installEventFilter(self._keys)
         _application().styleHints().colorSchemeChanged.connect(self._follow_system)
-        self._asks_to_save = False
+        self._may_close = False
         self._restore()
         self._show_title()
 
-    # ---- making it -------------------------------------------------------------------------------------------------------
+    # ---- making it -----------------------------------------------------------------------------------------------
 
     def _make_docks(self) -> None:
+        # There is no central widget: panels fill the window.
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        # Panels fill the window; there is nothing that they stand around.
-        self.setCentralWidget(None)
         form_help = "What is learned, by which network, and how. Undo takes back any change."
         self._form_dock = Dock(
             name="form", title="Experiment", content=self.form, help=form_help, controls=(), theme=self._theme
@@ -125,11 +118,11 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         session, transport = self.session, self.transport
         for key, slot in {
-            "new": self.new_experiment,
-            "open": self.choose_file,
-            "reopen": self.reopen_unsaved,
-            "save": self.save,
-            "save_as": self.save_as,
+            "new": self.documents.new,
+            "open": self.documents.choose,
+            "reopen": self.documents.reopen_unsaved,
+            "save": self.documents.save,
+            "save_as": self.documents.save_as,
             "quit": self.close,
             "undo": session.undo_stack.undo,
             "redo": session.undo_stack.redo,
@@ -173,9 +166,7 @@ class MainWindow(QMainWindow):
                 menu.addSeparator()
             menu.addAction(self.actions_by_key[entry.key])
             if entry.key == "open":
-                self._recent_menu = menu.addMenu("Open &recent")
-                self._recent_menu.setToolTipsVisible(True)
-                self._recent_menu.aboutToShow.connect(self._fill_recent_menu)
+                menu.addMenu(self.documents.recent_menu)
         view, first = menus["View"], self.actions_by_key["reset_layout"]
         for dock in self._all_docks():
             view.insertAction(first, dock.toggleViewAction())
@@ -206,9 +197,10 @@ class MainWindow(QMainWindow):
         session.running_changed.connect(self.transport.set_training)
         session.outcome_changed.connect(self.outcome_bar.show_outcome)
         session.noticed.connect(self.outcome_bar.notice)
+        self.documents.noticed.connect(self.outcome_bar.notice)
         self.transport.speed_chosen.connect(session.set_speed)
 
-    # ---- the run ---------------------------------------------------------------------------------------------------------
+    # ---- the run -------------------------------------------------------------------------------------------------
 
     @Slot(object)
     def _show_run(self, run: Run) -> None:
@@ -235,175 +227,17 @@ class MainWindow(QMainWindow):
         self.session.use_spec(preset.spec, f"choice of {preset.title}")
         self.outcome_bar.notice(preset.description)
 
-    # ---- files -----------------------------------------------------------------------------------------------------------
-
-    @Slot()
-    def new_experiment(self) -> None:
-        """Begin with the tutorial's experiment, once changes of a file have been saved or given up."""
-        self._unless_unsaved(self._begin_new)
-
-    def _begin_new(self) -> None:
-        self.session.new(ExperimentSpec())
-
-    @Slot()
-    def choose_file(self) -> None:
-        """Ask for a file to open."""
-        dialog = QFileDialog(self, "Open experiment", self._last_folder(), _FILE_FILTER)
-        dialog.setObjectName("open_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.open_path)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    @Slot(str)
-    def open_path(self, path: str | Path) -> None:
-        """Open a file, once changes of the one before have been saved or given up."""
-        self._unless_unsaved(lambda: self._open(Path(path)))
-
-    def _open(self, path: Path) -> bool:
-        try:
-            self.session.open(path)
-        except ExperimentFileError as error:
-            self._say_file_error("The experiment could not be opened", error)
-            self._forget_recent(path)
-            return False
-        self._remember_recent(path)
-        self.outcome_bar.notice(f"opened {path}")
-        return True
-
-    @Slot()
-    def save(self) -> None:
-        """Save to the experiment's file, or ask for one."""
-        if self.session.path is None:
-            self.save_as()
-        else:
-            self.save_to(self.session.path)
-
-    @Slot()
-    def save_as(self) -> None:
-        """Ask for a file to save to."""
-        dialog = QFileDialog(self, "Save experiment", self._last_folder(), _FILE_FILTER)
-        dialog.setObjectName("save_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(".nns")
-        dialog.selectFile(self.session.path.name if self.session.path else f"{self.session.spec.data.name.name}.nns")
-        dialog.fileSelected.connect(self.save_to)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    @Slot(str)
-    def save_to(self, path: str | Path) -> bool:
-        """Save to a file, and return whether that was done."""
-        path = Path(path)
-        try:
-            self.session.save(path)
-        except (ExperimentFileError, TimeoutError) as error:
-            self._say_file_error("The experiment could not be saved", error)
-            return False
-        self._remember_recent(path)
-        self.outcome_bar.notice(f"saved {path}")
-        return True
-
-    def _say_file_error(self, heading: str, error: Exception) -> None:
-        box = QMessageBox(QMessageBox.Icon.Warning, "nnstudio", heading, QMessageBox.StandardButton.Ok, self)
-        box.setObjectName("file_error")
-        box.setInformativeText(str(error))
-        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
-
-    def _unless_unsaved(self, go_on: Callable[[], object]) -> None:
-        """Go on at once, or, where a file has unsaved changes, when the person has decided about them."""
-        if self.session.undo_stack.isClean() or self.session.path is None:
-            self._keep_unsaved()
-            go_on()
-            return
-        box = QMessageBox(QMessageBox.Icon.Question, "nnstudio", f"Save the changes of {self.session.path.name}?", parent=self)
-        box.setObjectName("unsaved")
-        buttons = QMessageBox.StandardButton
-        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-        box.setDefaultButton(buttons.Save)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def decided(answer: int) -> None:
-            if answer == buttons.Discard or (answer == buttons.Save and self.save_to(self.session.path or "")):
-                go_on()
-
-        box.finished.connect(decided)
-        box.open()
-
-    def _unsaved_path(self) -> Path:
-        return log_path().with_name("unsaved.nns")
-
-    def _keep_unsaved(self) -> None:
-        """Keep an experiment that has no file yet, so that nothing is lost without a question being asked."""
-        if self.session.path is None and not self.session.undo_stack.isClean():
-            try:
-                self._unsaved_path().parent.mkdir(parents=True, exist_ok=True)
-                write_experiment(self._unsaved_path(), self.session.snapshot())
-            except (OSError, ExperimentFileError, TimeoutError) as error:
-                self.outcome_bar.notice(f"the unsaved experiment could not be kept: {error}")
-
-    @Slot()
-    def reopen_unsaved(self) -> None:
-        """Bring back the experiment that was left without having been saved."""
-        path = self._unsaved_path()
-        if not path.exists():
-            self.outcome_bar.notice("There is no unsaved experiment.")
-        elif self._open(path):
-            self.session.forget_path()
-            self._forget_recent(path)
-
-    def _last_folder(self) -> str:
-        recent = self._recent()
-        return str(self.session.path.parent if self.session.path else recent[0].parent if recent else Path.home())
-
-    def _recent(self) -> list[Path]:
-        value = self._settings.value("recent_files", [])
-        return [Path(item) for item in (value if isinstance(value, list) else [value]) if item]
-
-    def _remember_recent(self, path: Path) -> None:
-        path = path.absolute()
-        others = [other for other in self._recent() if other != path]
-        self._settings.setValue("recent_files", [str(p) for p in (path, *others)][:RECENT_FILES])
-
-    def _forget_recent(self, path: Path) -> None:
-        self._settings.setValue("recent_files", [str(p) for p in self._recent() if p != path.absolute()])
-
-    @Slot()
-    def _fill_recent_menu(self) -> None:
-        self._recent_menu.clear()
-        for path in self._recent():
-            action = self._recent_menu.addAction(path.name)
-            action.setToolTip(str(path))
-            action.setData(str(path))
-            action.triggered.connect(self._open_recent)
-        if not self._recent_menu.actions():
-            self._recent_menu.addAction("No files yet").setEnabled(False)
-
-    @Slot()
-    def _open_recent(self) -> None:
-        action = self.sender()
-        if isinstance(action, QAction):
-            self.open_path(str(action.data()))
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._dropped(event):
+        if self.documents.dropped_file(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = self._dropped(event)
+        path = self.documents.dropped_file(event.mimeData())
         if path is not None:
             event.acceptProposedAction()
-            self.open_path(path)
+            self.documents.open(path)
 
-    @staticmethod
-    def _dropped(event: QDropEvent) -> Path | None:
-        urls = event.mimeData().urls()
-        path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-        return path if path is not None and path.suffix.lower() in _SUFFIXES else None
-
-    # ---- looks -----------------------------------------------------------------------------------------------------------
+    # ---- looks ---------------------------------------------------------------------------------------------------
 
     def _chosen_theme(self) -> Theme:
         name = str(self._settings.value("theme", "system"))
@@ -419,8 +253,13 @@ class MainWindow(QMainWindow):
         self._theme = self._chosen_theme()
         apply_theme(_application(), self._theme)
         draw_icons(self.actions_by_key, self._theme)
-        for part in (self.transport, self.outcome_bar, self.form, *self.panels, *self._all_docks()):
-            part.set_theme(self._theme)
+        self.transport.set_theme(self._theme)
+        self.outcome_bar.set_theme(self._theme)
+        self.form.set_theme(self._theme)
+        for panel in self.panels:
+            panel.set_theme(self._theme)
+        for dock in self._all_docks():
+            dock.set_theme(self._theme)
         self._refresh_panels()
 
     @Slot()
@@ -449,7 +288,7 @@ class MainWindow(QMainWindow):
             self._has_layout = True
             QTimer.singleShot(0, self._lay_out)
 
-    # ---- help and the end ------------------------------------------------------------------------------------------------
+    # ---- help and the end ----------------------------------------------------------------------------------------
 
     @Slot()
     def show_shortcuts(self) -> None:
@@ -474,12 +313,11 @@ class MainWindow(QMainWindow):
         self.session.controller.recover()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        stack = self.session.undo_stack
-        if self.session.path is not None and not stack.isClean() and not self._asks_to_save:
+        if self.documents.has_unsaved_file and not self._may_close:
             event.ignore()
-            self._unless_unsaved(self._close_anyway)
+            self.documents.unless_unsaved(self._close_anyway)
             return
-        self._keep_unsaved()
+        self.documents.keep_unsaved()
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
         self._settings.setValue("speed", self.transport.chosen_speed)
@@ -488,7 +326,7 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _close_anyway(self) -> None:
-        self._asks_to_save = True
+        self._may_close = True
         self.close()
 
 

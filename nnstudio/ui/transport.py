@@ -7,7 +7,17 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QSlider, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QSlider,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnstudio.session.run import Run
 from nnstudio.ui.icons import icon
@@ -126,7 +136,9 @@ class TransportBar(QToolBar):
         self.speed.setRange(0, len(SPEEDS) - 1)
         self.speed.setPageStep(3)
         self.speed.setFixedWidth(150)
-        self.speed.setToolTip("How fast training goes: from one epoch a second to as fast as possible. (Ctrl+Left, Ctrl+Right)")
+        self.speed.setToolTip(
+            "How fast training goes: from one epoch a second to as fast as possible. (Ctrl+Left, Ctrl+Right)"
+        )
         self._speed_name = QLabel("speed")
         set_look(self._speed_name, role="muted")
         self._speed_text = QLabel(objectName="speed_text")
@@ -151,7 +163,9 @@ class TransportBar(QToolBar):
 
     def set_speed(self, speed: float) -> None:
         """Set the dial to the speed that is nearest."""
-        finite = [abs(math.log(s / speed)) if speed < math.inf and s < math.inf else float(s != speed) * 99 for s in SPEEDS]
+        finite = [
+            abs(math.log(s / speed)) if speed < math.inf and s < math.inf else float(s != speed) * 99 for s in SPEEDS
+        ]
         index = finite.index(min(finite))
         if index == self.speed.value():
             self._speed_moved(index)

@@ -107,12 +107,16 @@ def live(seconds: float) -> None:
     rates["headless"].append(headless_rate())
 
     headless, textbook, rate = np.mean(rates["headless"]), np.mean(rates["textbook"]), epochs / passed
-    print(f"platform {os.environ.get('QT_QPA_PLATFORM', 'default')}, {drawn:.1f} frames a second for {passed:.0f} s, {epochs:,} epochs")
+    print(
+        f"platform {os.environ.get('QT_QPA_PLATFORM', 'default')}, {drawn:.1f} frames a second for {passed:.0f} s, {epochs:,} epochs"
+    )
     print(f"textbook {textbook:,.0f}/s, headless {headless:,.0f}/s, live {rate:,.0f}/s")
     print(f"live to headless {rate / headless:.2f}; live to textbook without a window {rate / textbook:.2f}")
     p50, p99, worst = np.percentile(lags, [50, 99, 100])
     print(f"event-loop lag: median {p50:.1f} ms, 99th percentile {p99:.1f} ms, worst {worst:.1f} ms")
-    print(f"resident memory: {memory_before:.0f} MB at start, {memory_start:.0f} MB training, {memory_end:.0f} MB at the end")
+    print(
+        f"resident memory: {memory_before:.0f} MB at start, {memory_start:.0f} MB training, {memory_end:.0f} MB at the end"
+    )
     print(f"closed while training in {closing * 1000:.0f} ms")
 
 

@@ -120,6 +120,14 @@ def test_after_a_change_under_way_the_epoch_of_learning_survives() -> None:
     assert resumed.learned_epoch == learned
 
 
+def test_what_was_learned_before_a_change_keeps_its_epoch() -> None:
+    trainer = trainer_for(LEARNS)
+    trainer.train(4790)
+    trainer.set_live(ExperimentSpec().with_settings(LEARNS | {"training.learning_rate": 0.2}))
+    trainer.train(1000)
+    assert trainer.learned_epoch == 4779
+
+
 def test_going_back_and_on_again() -> None:
     trainer, straight = trainer_for(LEARNS), trainer_for(LEARNS)
     straight.train(6000)

@@ -364,6 +364,23 @@ def test_bombs_are_refused_before_they_unfold(saved: Path, monkeypatch: pytest.M
     assert "too large" in refusal(saved)
 
 
+def test_state_that_cannot_be_trained_further_is_refused(saved: Path) -> None:
+    state = read_experiment(saved).state
+    assert state is not None
+    updates = np.full_like(state.arrays["optimizer.updates"], -1e6)
+    assert "does not fit its settings" in refusal(repacked(saved, state__optimizer__updates=updates))
+
+
+@pytest.mark.parametrize(
+    ("member", "compression"), [("readme.txt", zipfile.ZIP_DEFLATED), ("state.npz", zipfile.ZIP_BZIP2)]
+)
+def test_zip_that_nnstudio_does_not_write(saved: Path, member: str, compression: int) -> None:
+    with zipfile.ZipFile(saved, "w", compression) as archive:
+        archive.writestr("spec.json", b"{}")
+        archive.writestr(member, b"")
+    assert "damaged or not an nnstudio experiment" in refusal(saved)
+
+
 def test_array_that_claims_to_be_huge(saved: Path) -> None:
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**15,)})

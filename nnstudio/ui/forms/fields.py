@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from nnstudio.engine.registry import Choice, ChoiceOf, Number, Option, Parameter, Registry
 from nnstudio.ui.forms.combo_field import ComboField, Item
@@ -69,8 +69,8 @@ def entry_items(registry: Registry[Any]) -> list[Item]:
     return [Item(entry.label, entry.name, entry.summary) for entry in registry.values()]
 
 
-def make_field(parameter: Parameter) -> QWidget:
-    """Return the field for a setting."""
+def make_field(parameter: Parameter) -> Any:
+    """Return the field for a setting: a widget with `edited`, `restored`, `show_value` and `set_invalid`."""
     match parameter:
         case Number():
             return NumberField(parameter)

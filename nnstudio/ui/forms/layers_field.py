@@ -190,6 +190,7 @@ class LayersField(QWidget):
         row.parameters.set_label_width(self._label_width)
         self.rows.append(row)
         self._layout.addWidget(row)
+        row.show()  # a layout would do so with its next event, too late for the focus
 
 
 class LayersRow(FieldRow):

@@ -153,8 +153,9 @@ class FieldRow(QWidget):
 
     def _describe(self, expected: str) -> None:
         """Write the tooltip: what the setting does, and what is right."""
-        right = escape(expected[:1].upper() + expected[1:])
-        tip = f"<p><b>{escape(self._parameter.label)}</b></p><p>{escape(self._parameter.help)}</p><p>{right}</p>"
+        label, help_text = (escape(text, quote=False) for text in (self._parameter.label, self._parameter.help))
+        right = escape(expected[:1].upper() + expected[1:], quote=False)
+        tip = f"<p><b>{label}</b></p><p>{help_text}</p><p>{right}</p>"
         for widget in (self.label, self.field):
             widget.setToolTip(tip)
 
@@ -295,6 +296,7 @@ class ChoiceParameters(QWidget):
             row.edited.connect(self._enter)
             row.field.restored.connect(self.restored)
             self._layout.addWidget(row)
+            row.show()
         self.set_label_width(self._label_width)
         self.setVisible(bool(self.rows))
 
@@ -325,17 +327,24 @@ class ErrorLine(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._text, 1)
-        self.set_theme(theme)
+        self._theme = theme
         self.hide()
 
     def show_message(self, message: str) -> None:
         """Show what is wrong."""
         self._text.setText(message)
+        self._draw_icon()
         self.show()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the sign in the colours of a theme."""
-        self._icon.setPixmap(icon("error", theme, color="error").pixmap(14, 14))
+        self._theme = theme
+        if not self.isHidden():
+            self._draw_icon()
+
+    def _draw_icon(self) -> None:
+        # Only where there is something wrong: drawing one for every field would delay the start.
+        self._icon.setPixmap(icon("error", self._theme, color="error").pixmap(14, 14))
 
 
 def _dot(color: QColor, ratio: float) -> QPixmap:

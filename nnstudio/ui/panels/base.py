@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QImage, QKeySequence, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -251,6 +251,9 @@ class Panel(QWidget):
         for action, picture in self._menu_actions:
             action.setIcon(icon(picture, self.theme))
         self._banner.close_button.setIcon(icon("close", self.theme))
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 300)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.more_menu.popup(event.globalPos())

@@ -94,9 +94,6 @@ class CourseChart(QWidget):
         painter.fillRect(self.rect(), self._theme.color("plot_background"))
         if self._run is None or not self._patterns or self.height() < 50:
             return
-        if self._epochs[-1] == 0:
-            paint_message(painter, self._theme, self._font, QRectF(self.rect()), "Their course over the epochs appears here.")
-            return
         labelled = self._patterns <= MOST_LABELS and self._patterns * self._metrics.height() * 0.8 < self.height() - 40
         right = max(map(self._metrics.horizontalAdvance, self._texts)) + 2 if labelled else 0.0
         area = QRectF(self.rect()).adjusted(4, 2, -4, -4)
@@ -105,11 +102,16 @@ class CourseChart(QWidget):
         y_titles = ("output of the right class", "right class") if self._several else ("output",)
         y_title = elided(self._metrics, y_titles, area.height())
         paint_axes(painter, self._theme, self._font, axes, "epoch" if titles else "", y_title if titles else "")
+        if self._epochs[-1] == 0:
+            paint_message(painter, self._theme, self._font, axes.rect, "Each output's course appears here")
+            return
         xs, ys = axes.x(self._epochs), axes.y(self._curves)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for pattern in range(self._patterns):
             painter.setPen(pattern_pen(self._theme, pattern))
             painter.drawPolyline(polyline(xs, ys[:, pattern]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if labelled:
             self._paint_labels(painter, float(xs[-1]), ys[-1])
         self._paint_reading(painter)

@@ -23,8 +23,9 @@ from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
 EARLIER_RUNS = 5
-# Curves that stand still or are dashed have fewer points: they are drawn in every frame all the same.
-FEW_POINTS = 512
+# More than a few points for each pixel cannot be seen but take time. Curves that stand still or are dashed have fewer still:
+# they are drawn in every frame all the same.
+MANY_POINTS, FEW_POINTS = 2048, 512
 NEAR = 8  # pixels
 
 
@@ -66,7 +67,7 @@ class LossPanel(Panel):
         self._earlier: list[Run] = []
         self._style()
         self._fit.clicked.connect(self.plot.fit)
-        self.plot.fitted.connect(lambda fitting: self._fit.setEnabled(not fitting))
+        self.plot.fitted.connect(self._follow)
         self.plot.pointed.connect(self._read)
         self.plot.say("Press Space to train")
 
@@ -86,7 +87,7 @@ class LossPanel(Panel):
         outline = run.losses.outline()
         self.plot.say("" if run.losses.epochs else "Press Space to train")
         self._bound(run, outline)
-        self._draw(self.curve, outline, run.losses.epochs)
+        self._draw(self.curve, outline, run.losses.epochs, MANY_POINTS if self.plot.fitting else None)
         if run.validation_losses.epochs:
             self._draw(self.validation_curve, run.validation_losses.outline(), run.validation_losses.epochs, FEW_POINTS)
         self._read()
@@ -142,9 +143,13 @@ class LossPanel(Panel):
         self.head.set_legend([(item.opts["pen"], name) for item, name in entries])
         self.refresh(run)
 
-    def _draw(self, item: pg.PlotCurveItem, outline: LossOutline, epochs: int, most: int | None = None) -> None:
+    def _draw(self, item: pg.PlotCurveItem, outline: LossOutline, epochs: int, most: int | None) -> None:
         x, losses = curve_of(outline, epochs, most)
-        item.setData(x, self.plot.to_axis(losses))
+        y = self.plot.to_axis(losses)
+        # Smooth edges cost nothing on a calm curve, and three times as much on one that fills the plot with noise.
+        bottom, top = self.plot.box.viewRange()[1]
+        calm = float(np.abs(np.diff(y)).sum()) < 4 * (top - bottom)
+        item.setData(x, y, antialias=calm)
 
     def _bound(self, run: Run, outline: LossOutline) -> None:
         """Give the plot the range of all that it shows."""
@@ -162,6 +167,12 @@ class LossPanel(Panel):
         self.plot.set_log(scale == "log")
         self._draw_all()
 
+    def _follow(self, fitting: bool) -> None:
+        """All points are drawn while a part is looked at closely."""
+        self._fit.setEnabled(not fitting)
+        if self.run is not None:
+            self.refresh(self.run)
+
     # ---- reading ---------------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
@@ -173,7 +184,7 @@ class LossPanel(Panel):
             return
         if place is None:
             self.plot.show_cross(None)
-            self.head.set_reading(self._texts(run, run.losses.epochs - 1))
+            self.head.set_reading(f"latest {self._texts(run, run.losses.epochs - 1)}")
             return
         asked, height = place
         near = self._nearest_earlier(asked, height)
@@ -182,7 +193,7 @@ class LossPanel(Panel):
         loss = _at(each.losses, epoch)
         self.plot.show_cross((epoch, float(self.plot.to_axis(np.array(loss)))))
         prefix = f"run {near.number}, seed {near.spec.seed}   " if near else ""
-        self.head.set_reading(prefix + self._texts(each, epoch))
+        self.head.set_reading(f"{prefix}epoch {epoch:,}   {self._texts(each, epoch)}")
 
     def _nearest_earlier(self, asked: float, height: float) -> Run | None:
         """Return the earlier run whose curve is under the pointer; this run's own curve comes first."""
@@ -201,7 +212,7 @@ class LossPanel(Panel):
 
     @staticmethod
     def _texts(run: Run, epoch: int) -> str:
-        text = f"epoch {epoch:,}   loss {_number(_at(run.losses, epoch))}"
+        text = f"loss {_number(_at(run.losses, epoch))}"
         if run.validation_losses.epochs > epoch:
             text += f"   validation {_number(_at(run.validation_losses, epoch))}"
         return text

@@ -100,7 +100,8 @@ class LossPlot(pg.PlotWidget):
         font = ui_font(theme, "caption")
         metrics = QFontMetricsF(font)
         for axis in (self._x_axis, self._y_axis):
-            axis.setStyle(tickFont=font, tickLength=0, tickTextOffset=6)
+            axis.setStyle(tickFont=font, tickLength=0, tickTextOffset=6, hideOverlappingLabels=False)
+            axis.enableAutoSIPrefix(False)
             axis.setPen(pg.mkPen(theme.color("grid"), width=theme.lines.hair))
             axis.setTickPen(pg.mkPen(theme.color("grid"), width=theme.lines.hair))
             axis.setTextPen(theme.color("axis"))
@@ -240,12 +241,19 @@ class _Overlay(QWidget):
                 painter.drawEllipse(self._cross, 4, 4)
 
 
-class _EpochAxis(pg.AxisItem):
+class _Axis(pg.AxisItem):
+    """An axis whose outermost texts may reach beyond it; pyqtgraph leaves them out where there is a grid."""
+
+    def boundingRect(self) -> QRectF:
+        return super().boundingRect().adjusted(-30, -10, 30, 10)
+
+
+class _EpochAxis(_Axis):
     """Whole epochs, thousands set apart."""
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float | None, list[float]]]:
         text = QFontMetricsF(self.style["tickFont"]).horizontalAdvance if self.style["tickFont"] else len
-        widest = max(text(short(minVal)), text(short(maxVal))) + 18
+        widest = max(text(short(minVal)), text(short(maxVal))) + 24
         ticks = nice_ticks(minVal, maxVal, max(int(size // widest), 1))
         return [(None, [v for v in ticks.tolist() if v == int(v)])]
 
@@ -253,7 +261,7 @@ class _EpochAxis(pg.AxisItem):
         return [short(value) for value in values]
 
 
-class _LossAxis(pg.AxisItem):
+class _LossAxis(_Axis):
     """Losses, or with `decades` their decimal logarithms written as losses."""
 
     decades = True
@@ -269,14 +277,19 @@ class _LossAxis(pg.AxisItem):
 
 
 def log_ticks(low: float, high: float, count: int) -> list[float]:
-    """Return at most about so many ticks between two decimal logarithms: 1-2-5 in each decade, decades, or some of them."""
+    """Return about so many round ticks between two decimal logarithms: more of each decade, the fewer decades there are."""
     decades = range(math.floor(low - 1e-9), math.ceil(high + 1e-9) + 1)
     span = high - low
     if span < 0.2:
         return [math.log10(v) for v in nice_ticks(10**low, 10**high, count).tolist() if v > 0]
-    steps: tuple[int, ...] = (1, 2, 5) if span * 3 <= count + 1 else (1, 3) if span * 2 <= count else (1,)
+    steps: tuple[int, ...]
+    if span * 7 <= count:
+        steps = (1, 2, 3, 4, 5, 6, 8)
+    else:
+        steps = (1, 2, 5) if span * 3 <= count + 1 else (1, 3) if span * 2 <= count else (1,)
     every = max(math.ceil(span / count), 1)
     ticks = [d + math.log10(s) for d in decades if d % every == 0 for s in steps]
-    return [t for t in ticks if low - 1e-9 <= t <= high + 1e-9]
+    # A tick at the very end must not fall outside by a rounding error.
+    return [min(max(t, low), high) for t in ticks if low - 1e-9 <= t <= high + 1e-9]
 
 

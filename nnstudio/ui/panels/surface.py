@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pyqtgraph.functions as fn
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
@@ -18,7 +17,8 @@ from nnstudio.insight.surface import Surface, contour, decision_margin
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.chart import (
-    LEFT, RIGHT, Axes, axes_within, elided, fixed, image_of, nice_ceil, packed, paint_axes, paint_message, paint_scale, short,
+    LEFT, RIGHT, Axes, axes_within, elided, fixed, image_of, nice_ceil, packed, paint_axes, paint_message, paint_scale, polyline,
+    short,
 )  # fmt: skip
 from nnstudio.ui.panels.outputs import threshold_of
 from nnstudio.ui.panels.plane_picker import PlanePicker
@@ -107,7 +107,7 @@ class SurfaceView(QWidget):
     ----------
     axes : Axes or None
         Where the plane was drawn last.
-    line : ndarray, shape (pieces, 2, 2)
+    lines : list of ndarray, shape (points, 2)
         The decision boundary, in the inputs' units.
     """
 
@@ -117,7 +117,7 @@ class SurfaceView(QWidget):
         self._run: Run | None = None
         self._pointer: QPointF | None = None
         self.axes: Axes | None = None
-        self.line: Array = np.empty((0, 2, 2))
+        self.lines: list[Array] = []
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -155,7 +155,7 @@ class SurfaceView(QWidget):
         if np.isfinite(reach) and reach > self._span:
             self._span = nice_ceil(reach)
         margin = decision_margin(self._values, self._output, self._threshold)
-        self.line = contour(margin, 0.0, self._surface.xs, self._surface.ys)
+        self.lines = contour(margin, 0.0, self._surface.xs, self._surface.ys)
         right = is_right(run.frame.outputs, run.dataset.targets, self._threshold)
         self._wrong = ~right[self._rows]
         self._color()
@@ -220,7 +220,7 @@ class SurfaceView(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         paint_axes(painter, theme, self._font, axes, *self._names, grid=False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        self._paint_line(painter)
+        self._paint_lines(painter)
         self._paint_points(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         bar = QRectF(rect.right() + 14, rect.top(), 12, rect.height())
@@ -250,15 +250,12 @@ class SurfaceView(QWidget):
         text = elided(self._metrics, (reading,), right - 8)
         painter.drawText(QRectF(4, 3, right - 4, line), RIGHT, text)
 
-    def _paint_line(self, painter: QPainter) -> None:
-        if not len(self.line):
-            return
+    def _paint_lines(self, painter: QPainter) -> None:
         assert self.axes is not None
-        pen = QPen(self._theme.color("text"), self._theme.lines.strong)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        xs, ys = self.axes.x(self.line[..., 0]).ravel(), self.axes.y(self.line[..., 1]).ravel()
-        painter.drawPath(fn.arrayToQPath(xs, ys, connect="pairs"))
+        painter.setPen(QPen(self._theme.color("text"), self._theme.lines.strong))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for points in self.lines:
+            painter.drawPolyline(polyline(self.axes.x(points[:, 0]), self.axes.y(points[:, 1])))
 
     def _style_points(self, painter: QPainter, number: int) -> None:
         painter.setPen(QPen(self._theme.color("point_outline"), 1.5))

@@ -137,10 +137,18 @@ def test_a_nearly_perfect_cross_entropy_keeps_its_digits(dtype: str, tolerance: 
 
 
 def test_soft_targets_keep_their_cross_entropy() -> None:
-    z, targets = np.array([[0.7, -1.2]]), np.array([[0.25, 0.9]])
+    z, targets, gradient = np.array([[0.7, -1.2]]), np.array([[0.25, 0.9]]), np.empty((1, 2))
     a = 1 / (1 + np.exp(-z))
-    total = build("binary_cross_entropy").paired_terms_and_gradient(z, a, targets, np.empty_like(z))
+    total = build("binary_cross_entropy").paired_terms_and_gradient(z, a, targets, gradient)
     assert total == pytest.approx(float((-targets * np.log(a) - (1 - targets) * np.log(1 - a)).sum()), rel=1e-14)
+
+
+def test_targets_that_do_not_sum_to_1_keep_their_softmax_cross_entropy() -> None:
+    z, targets, gradient = np.array([[0.7], [-1.2], [0.1]]), np.array([[0.5], [0.25], [1.0]]), np.empty((3, 1))
+    a = np.exp(z) / np.exp(z).sum()
+    total = build("softmax_cross_entropy").terms_and_gradient(z, targets, gradient)
+    assert total == pytest.approx(float(-(targets * np.log(a)).sum()), rel=1e-14)
+    np.testing.assert_allclose(gradient, targets.sum() * a - targets, rtol=1e-13)
 
 
 @pytest.mark.parametrize("text", FORMULAS)
