@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from nnstudio.cli.training import Run
 from nnstudio.engine.choices.losses import LOSSES
+from nnstudio.engine.evaluation import is_right
 from nnstudio.engine.network import LayerValues
-from nnstudio.engine.trainer import Losses, Trainer, is_right
+from nnstudio.engine.run_state import Losses
+from nnstudio.engine.trainer import Trainer
 from nnstudio.insight.outcomes import describe
 
 Array = NDArray[Any]

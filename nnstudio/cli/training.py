@@ -14,9 +14,10 @@ from typing import Protocol
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from nnstudio.engine.run_state import Losses
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import LossHistory
-from nnstudio.engine.trainer import Losses, Trainer
+from nnstudio.engine.trainer import Trainer
 
 # Up to this many parameters, spreading one product over several cores costs more than it gains.
 _SMALL = 200_000

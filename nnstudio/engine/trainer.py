@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,76 +11,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.choices.initializers import INITIALIZERS
-from nnstudio.engine.choices.losses import LOSSES, Loss
+from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.choices.optimizers import OPTIMIZERS
 from nnstudio.engine.choices.regularizers import REGULARIZERS
 from nnstudio.engine.choices.schedules import SCHEDULES
+from nnstudio.engine.evaluation import Evaluation, is_right
 from nnstudio.engine.network import Network, Propagation, with_constant
-from nnstudio.engine.spec import FIELDS, ExperimentSpec, random_streams
+from nnstudio.engine.random_streams import random_streams
+from nnstudio.engine.run_state import Losses, RunState
+from nnstudio.engine.spec import FIELDS, ExperimentSpec
 
 Array = NDArray[Any]
 
 # Batches between two checkpoints: few enough that going over them again is not felt, so many that they cost nothing.
 CHECKPOINT = 256
-
-
-@dataclass(frozen=True)
-class RunState:
-    """All that a run needs to go on as if it had never stopped.
-
-    Attributes
-    ----------
-    arrays : mapping of str to ndarray
-        Copies of the parameters, the optimizer's memory and the order of the samples.
-    generators : mapping of str to dict
-        States of the random generators.
-    counters : mapping of str to number
-        Epoch, batch, what the epoch under way has gathered, and what the stop criteria count.
-    stopped : str or None
-        Why the run has ended, if it has.
-    checkpoint : RunState or None
-        The earlier state from which `Trainer.settle` looks for the epoch in which all became right.
-    """
-
-    arrays: Mapping[str, Array]
-    generators: Mapping[str, Any]
-    counters: Mapping[str, float]
-    stopped: str | None
-    checkpoint: RunState | None = None
-
-    def to_arrays(self) -> dict[str, Array]:
-        """Return the state as arrays of numbers and text, ready for an .npz file without pickle."""
-        rest = json.dumps({"generators": self.generators, "counters": self.counters, "stopped": self.stopped})
-        arrays = {**self.arrays, "rest": np.array(rest)}
-        if self.checkpoint is not None:
-            arrays |= {f"checkpoint.{name}": values for name, values in self.checkpoint.to_arrays().items()}
-        return arrays
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Array]) -> RunState:
-        """Return the state that `to_arrays` wrote."""
-        rest = json.loads(str(arrays["rest"]))
-        own: dict[str, Array] = {}
-        earlier: dict[str, Array] = {}
-        for name, values in arrays.items():
-            if name.startswith("checkpoint."):
-                earlier[name.removeprefix("checkpoint.")] = values
-            elif name != "rest":
-                own[name] = values
-        checkpoint = cls.from_arrays(earlier) if earlier else None
-        return cls(own, rest["generators"], rest["counters"], rest["stopped"], checkpoint)
-
-
-@dataclass(frozen=True)
-class Losses:
-    """The losses of some epochs in a row; `validation` is empty where nothing is held out.
-
-    The loss of an epoch is the mean over its batches, each taken just before its own update; with the full batch that
-    is the loss before the epoch's update.
-    """
-
-    training: Array
-    validation: Array
 
 
 class Trainer:
@@ -142,7 +84,7 @@ class Trainer:
         held_out = self.spec.held_out_samples(self.dataset.samples)
         if not held_out:
             return self.dataset, None
-        order = self._streams.data.permutation(self.dataset.samples)
+        order = self._streams.split.permutation(self.dataset.samples)
         return self.dataset.take(np.sort(order[held_out:])), self.dataset.take(np.sort(order[:held_out]))
 
     def _prepare_batches(self) -> None:
@@ -173,12 +115,12 @@ class Trainer:
             self._batches.append((inputs, targets, by_size[count]))
         self._count = self._loss.count(self.dataset.targets.shape[1], samples)
         reduction = self.spec.training.reduction
-        self._evaluation = _Evaluation(self.network, self._loss, reduction, self.training_set)
+        self._evaluation = Evaluation(self.network, self._loss, reduction, self.training_set)
         held_out = self.validation_set
         self._everything = (
-            self._evaluation if held_out is None else _Evaluation(self.network, self._loss, reduction, self.dataset)
+            self._evaluation if held_out is None else Evaluation(self.network, self._loss, reduction, self.dataset)
         )
-        self._validation = None if held_out is None else _Evaluation(self.network, self._loss, reduction, held_out)
+        self._validation = None if held_out is None else Evaluation(self.network, self._loss, reduction, held_out)
 
     @property
     def batches_per_epoch(self) -> int:
@@ -260,7 +202,8 @@ class Trainer:
         return self._losses[:, : self._ended].copy()
 
     def _is_finite(self) -> bool:
-        finite = np.isfinite(self.network.parameters).all() and np.isfinite(self._losses[0, : self._ended]).all()
+        rows = 1 if self._validation is None else 2
+        finite = np.isfinite(self.network.parameters).all() and np.isfinite(self._losses[:rows, : self._ended]).all()
         return bool(finite and math.isfinite(self._terms))
 
     def _train_batches(self, batches: int) -> None:
@@ -374,7 +317,7 @@ class Trainer:
         ValueError
             If anything else differs.
         """
-        if not differs_only_live(self.spec, spec):
+        if not all(FIELDS[key].live for key in self.spec.changed_keys(spec)):
             raise ValueError("only the learning rate, the epochs and the stop criteria can change during training")
         self.settle()
         self.spec = spec
@@ -419,13 +362,26 @@ class Trainer:
         Raises
         ------
         ValueError
-            If the state belongs to an experiment with other arrays.
+            If the state belongs to another experiment; the run then stays as it was.
         """
-        for name, target in {**self._arrays(), "initial_parameters": self.initial_parameters}.items():
-            if name not in state.arrays or state.arrays[name].shape != target.shape:
-                raise ValueError(f"the saved state does not fit the experiment: {name} is missing or has another shape")
+        checkpoint = state.checkpoint or state
+        self._refuse_foreign(state)
+        self._refuse_foreign(checkpoint)
+        if not 0 <= self._batches_done(state) - self._batches_done(checkpoint) <= CHECKPOINT:
+            raise ValueError("the saved state does not fit the experiment: its checkpoint is out of reach")
         self._return_to(state)
-        self._checkpoint = state.checkpoint or state
+        self._checkpoint = checkpoint
+
+    def _refuse_foreign(self, state: RunState) -> None:
+        own = self._snapshot()
+        for name, values in own.arrays.items():
+            if name not in state.arrays or state.arrays[name].shape != values.shape:
+                raise ValueError(f"the saved state does not fit the experiment: {name} is missing or has another shape")
+        if state.counters.keys() != own.counters.keys() or state.generators.keys() != own.generators.keys():
+            raise ValueError("the saved state does not fit the experiment: it counts or draws something else")
+
+    def _batches_done(self, state: RunState) -> int:
+        return int(state.counters["epoch"]) * self.batches_per_epoch + int(state.counters["batch"])
 
     def _return_to(self, state: RunState) -> None:
         for name, target in self._arrays().items():
@@ -446,58 +402,3 @@ class Trainer:
         self._set_rate()
         if self._shuffles and self.batch:
             self._gather()
-
-
-class _Evaluation:
-    """Measures a network over a data set, without dropout and in arrays that are made once."""
-
-    def __init__(self, network: Network, loss: Loss, reduction: str, dataset: Dataset) -> None:
-        self._network = network
-        self._inputs = with_constant(dataset.inputs, network.dtype).T
-        self._targets = np.ascontiguousarray(dataset.targets.T.astype(network.dtype))
-        self._propagation = Propagation(network, dataset.samples, loss=loss, reduction=reduction)
-        self._count = loss.count(*self._targets.shape)
-
-    def outputs(self) -> Array:
-        """Return the outputs, shape (outputs, samples)."""
-        return self._propagation.forward_propagation(self._inputs)
-
-    def loss(self) -> float:
-        """Return the mean loss."""
-        self.outputs()
-        return float(self._propagation.loss(self._targets)) / self._count
-
-    def gradient(self) -> Array:
-        """Return a copy of the gradient by the parameters; `loss` comes before it."""
-        self._propagation.backpropagation()
-        return self._network.gradient.copy()
-
-
-def is_right(outputs: Array, targets: Array, threshold: float) -> Array:
-    """Return for each sample whether its class is the target's.
-
-    Parameters
-    ----------
-    outputs, targets : ndarray, shape (samples, outputs)
-        One output that is compared with the threshold, or one for each class, of which the largest counts.
-    threshold : float
-
-    Returns
-    -------
-    ndarray of bool, shape (samples,)
-    """
-    if outputs.shape[1] == 1:
-        return np.asarray((outputs > threshold) == (targets > 0.5))[:, 0]
-    return np.asarray(outputs.argmax(axis=1) == targets.argmax(axis=1))
-
-
-def live_changes(before: ExperimentSpec, after: ExperimentSpec) -> Iterator[tuple[str, bool]]:
-    """Yield each setting in which two experiments differ, and whether it can change during training."""
-    for key, parameter in FIELDS.items():
-        if before.get(key) != after.get(key):
-            yield key, parameter.live
-
-
-def differs_only_live(before: ExperimentSpec, after: ExperimentSpec) -> bool:
-    """Whether a run of one experiment can go on under the other."""
-    return all(live for _, live in live_changes(before, after))

@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.engine.registry import SettingError
+from nnstudio.engine.run_state import RunState
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import Keyframes, LossHistory, LossOutline
-from nnstudio.engine.trainer import RunState, Trainer
+from nnstudio.engine.trainer import Trainer
 from nnstudio.files.replacing import replace_file
 
 Array = NDArray[Any]

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.choices.losses import LOSSES
-from nnstudio.engine.spec import ExperimentSpec, HiddenLayer
+from nnstudio.engine.evaluation import is_right
+from nnstudio.engine.hidden_layers import HiddenLayer
+from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import LossOutline
-from nnstudio.engine.trainer import is_right
 
 Array = NDArray[Any]
 Kind = Literal["untrained", "learning", "learned", "stuck", "unfinished", "diverged"]
 
-#: How many of 1,000 seeds of the tutorial's experiment get all four XOR patterns right, by hidden neurons in its one layer.
+#: How many of 1,000 seeds of the tutorial's experiment get all four XOR patterns right, by its hidden neurons.
 LEARNED_OF_1000 = {1: 0, 2: 714, 3: 962, 4: 995, 5: 1000, 8: 1000}
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -147,10 +148,7 @@ def _cure(spec: ExperimentSpec, dataset: Dataset) -> str:
         and hidden[0].size in LEARNED_OF_1000
     ):
         size = hidden[0].size
-        fail = [f"{1000 - LEARNED_OF_1000[n]:,} with {n}" for n in (2, 3, 4, 5) if n > size]
-        others = f", {', '.join(fail)}" if fail else ""
-        return (
-            f"Not your mistake: of 1,000 seeds, {1000 - LEARNED_OF_1000[size]:,} fail with {size} hidden neuron{'s' if size > 1 else ''}"
-            f"{others}. Try {'4 hidden neurons, or ' if size < 4 else ''}other weights (N)."
-        )
+        fails = [f"{1000 - LEARNED_OF_1000[n]:,} fail with {n}" for n in (size, 3, 4, 5) if n >= size]
+        cure = "4 hidden neurons, or other weights (N)" if size < 4 else "other weights (N)"
+        return f"Not your mistake: of 1,000 seeds, {', '.join(dict.fromkeys(fails))} hidden neurons. Try {cure}."
     return "Try more epochs, other weights (N), more hidden neurons, or another optimizer."

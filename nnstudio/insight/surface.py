@@ -15,17 +15,19 @@ from nnstudio.engine.spec import ExperimentSpec
 Array = NDArray[Any]
 
 FINEST, COARSEST = 64, 16
-#: What one live picture may cost, about a fifth of a millisecond: neurons to be computed for all its points together, 16 weights
-#: counting as one neuron.
+#: What one live picture may cost, about a fifth of a millisecond: neurons to be computed for all its points together,
+#: 16 weights counting as one neuron.
 NEURONS = 150_000
 
-# A cell's corners, counter-clockwise from its lowest x and y, are the bits 1, 2, 4, 8; edge i goes from corner i to the next.
-# For each case of corners above the level: the edges that one or two pieces of the contour begin and end on, with what is
-# above on their right. In the saddles 5 and 10 the cell's middle is below the level; 16 and 17 are the same with it above.
+# A cell's corners, counter-clockwise from its lowest x and y, are the bits 1, 2, 4, 8; edge i goes from corner i to the
+# next. For each case of corners above the level: the edges that one or two pieces of the contour begin and end on, with
+# what is above on their right. In the saddles 5 and 10 the cell's middle is below the level; 16 and 17 are the same
+# with it above.
 _PIECES = np.full((18, 2, 2), -1)
 for _case, _pairs in {
-    1: [(3, 0)], 2: [(0, 1)], 3: [(3, 1)], 4: [(1, 2)], 5: [(3, 0), (1, 2)], 6: [(0, 2)], 7: [(3, 2)], 8: [(2, 3)], 9: [(2, 0)],
-    10: [(0, 1), (2, 3)], 11: [(2, 1)], 12: [(1, 3)], 13: [(1, 0)], 14: [(0, 3)], 16: [(1, 0), (3, 2)], 17: [(0, 3), (2, 1)],
+    1: [(3, 0)], 2: [(0, 1)], 3: [(3, 1)], 4: [(1, 2)], 5: [(3, 0), (1, 2)], 6: [(0, 2)], 7: [(3, 2)], 8: [(2, 3)],
+    9: [(2, 0)], 10: [(0, 1), (2, 3)], 11: [(2, 1)], 12: [(1, 3)], 13: [(1, 0)], 14: [(0, 3)],
+    16: [(1, 0), (3, 2)], 17: [(0, 3), (2, 1)],
 }.items():  # fmt: skip
     _PIECES[_case, : len(_pairs)] = _pairs
 
@@ -174,8 +176,8 @@ def decision_margin(outputs: Array, output: int, threshold: float) -> Array:
 def contour(values: Array, level: float, xs: Array, ys: Array) -> list[Array]:
     """Return the lines on which a grid of values has a level, by marching squares with linear interpolation.
 
-    Lorensen and Cline, "Marching cubes", SIGGRAPH 1987, in two dimensions; saddles are told apart by the mean of their corners.
-    Cells with a corner that is not finite have no line.
+    Lorensen and Cline, "Marching cubes", SIGGRAPH 1987, in two dimensions; saddles are told apart by the mean of their
+    corners. Cells with a corner that is not finite have no line.
 
     Parameters
     ----------

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import queue
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal, Slot
 
+from nnstudio.engine.run_state import RunState
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import Keyframes, LossHistory
-from nnstudio.engine.trainer import RunState
 from nnstudio.session.garbage import GarbageCollection
 from nnstudio.session.run import Frame, Run
 from nnstudio.session.worker import RunRequest, TrainingWorker
@@ -70,6 +71,8 @@ class RunController(QObject):
         self._timer.setInterval(FRAME_MILLISECONDS)
         self._timer.timeout.connect(self._ask_for_frame)
         self._thread.start()
+        # Qt aborts a process that ends with the thread running, as a script that forgets the window would.
+        atexit.register(self.close)
 
     def start_run(
         self,
@@ -136,6 +139,7 @@ class RunController(QObject):
 
     def close(self) -> bool:
         """End the thread, and return whether it ended within a second."""
+        atexit.unregister(self.close)
         self._timer.stop()
         self._stop.emit()
         return self._thread.wait(1000)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.network import Layout
+from nnstudio.engine.run_state import Losses
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import LossHistory
-from nnstudio.engine.trainer import Losses
 
 Array = NDArray[Any]
 

@@ -11,7 +11,6 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from nnstudio.engine.registry import SettingError
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
-from nnstudio.engine.trainer import live_changes
 from nnstudio.files.experiment import Experiment, read_experiment, write_experiment
 from nnstudio.insight.outcomes import Outcome, describe
 from nnstudio.session.controller import RunController
@@ -136,14 +135,14 @@ class Session(QObject):
         run = self.run
         if run is None:
             return
-        changes = dict(live_changes(run.spec, self.spec))
-        waiting = frozenset(key for key, live in changes.items() if not live)
+        changes = frozenset(run.spec.changed_keys(self.spec))
+        waiting = frozenset(key for key in changes if not FIELDS[key].live)
         if waiting and self._is_untouched(run):
             self._set_pending(frozenset())
             self.controller.start_run(self.spec)
             return
         self._set_pending(waiting)
-        live = {key: self.spec.get(key) for key, is_live in changes.items() if is_live}
+        live = {key: self.spec.get(key) for key in changes - waiting}
         if live:
             try:
                 self.controller.set_live(run.spec.with_settings(live))

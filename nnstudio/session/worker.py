@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
+from nnstudio.engine.run_state import Losses, RunState
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import Keyframes
-from nnstudio.engine.trainer import Losses, RunState, Trainer
+from nnstudio.engine.trainer import Trainer
 from nnstudio.session.run import Frame, Run
 
 # Long enough that the loop around it costs nothing, short enough that a command is not felt to wait.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSizePolicy
 
 from nnstudio.files.presets import Preset
 from nnstudio.session.run import Run
@@ -87,7 +87,10 @@ class MainWindow(QMainWindow):
             )
             for panel in self.panels
         }
+        # A wider window is for the panels; the form keeps its width.
+        self.form.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         for panel in self.panels:
+            panel.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             self._docks[panel.key].visibilityChanged.connect(self._refresh_panels)
             panel.reported.connect(self.outcome_bar.notice)
         self._lay_out()
@@ -283,6 +286,8 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        # Not to the first field, where the arrows would change a setting.
+        self.panels[0].setFocus()
         if not self._has_layout:
             # Sizes can be shared out only once the window has its own.
             self._has_layout = True

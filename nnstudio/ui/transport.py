@@ -58,6 +58,7 @@ class _Value(QWidget):
 
     def __init__(self, name: str, widest: str, object_name: str, tooltip: str, line: QWidget | None = None) -> None:
         super().__init__(toolTip=tooltip)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._widest = widest
         self.name = QLabel(name)
         set_look(self.name, role="muted")
@@ -145,6 +146,7 @@ class TransportBar(QToolBar):
         self._speed_text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.speed.valueChanged.connect(self._speed_moved)
         dial = QWidget()
+        dial.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         words = QHBoxLayout()
         words.addWidget(self._speed_name)
         words.addStretch(1)

@@ -51,9 +51,8 @@ def main() -> None:
                 times[frame, i] = time.perf_counter() - start
         mean = times.mean(axis=0) * 1000
         total = mean.sum()
-        print(
-            f"{size[0]}x{size[1]}, {spec.network.hidden and ','.join(map(str, spec.network.hidden)) or 'none'} hidden, {FRAMES} frames"
-        )
+        hidden = ",".join(map(str, spec.network.hidden)) or "none"
+        print(f"{size[0]}x{size[1]}, hidden layers {hidden}, {FRAMES} frames")
         for panel, cost, worst in zip(panels, mean, np.percentile(times, 95, axis=0) * 1000, strict=True):
             print(f"  {panel.key:8} {cost:6.2f} ms   95 % below {worst:6.2f} ms   {cost / total:4.0%} of the four")
         print(f"  {'all':8} {total:6.2f} ms = {total / (1000 / 30):.0%} of a frame at 30 a second")

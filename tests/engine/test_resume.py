@@ -1,6 +1,7 @@
 """Resuming must equal never having stopped, bit for bit, wherever a run is cut and however it is stored."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -172,6 +173,20 @@ def test_the_state_of_another_experiment_is_refused_and_changes_nothing(changes:
         trainer.restore(trainer_for({"data.name": "parity:bits=4"}).state())
     np.testing.assert_array_equal(trainer.network.parameters, before.arrays["parameters"])
     assert trainer.epoch == 0
+
+
+def test_a_checkpoint_that_does_not_belong_is_refused_too() -> None:
+    trainer, early, other = trainer_for(LEARNS), trainer_for(LEARNS), trainer_for(LEARNS | {"network.hidden": 3})
+    trainer.train(700)
+    for checkpoint in (other.state(), early.state()):  # of another network; too long ago
+        with pytest.raises(ValueError, match="does not fit the experiment"):
+            trainer.restore(replace(trainer.state(), checkpoint=checkpoint))
+    assert trainer.epoch == 700
+
+
+def test_a_state_with_other_random_streams_is_refused() -> None:
+    with pytest.raises(ValueError, match="draws something else"):
+        trainer_for({"training.regularizer": "dropout"}).restore(trainer_for({}).state())
 
 
 @pytest.mark.parametrize(

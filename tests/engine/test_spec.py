@@ -10,16 +10,11 @@ import pytest
 from nnstudio.engine import ExperimentSpec, SettingError, Trainer
 from nnstudio.engine.choices.activations import ACTIVATIONS
 from nnstudio.engine.choices.losses import LOSSES
+from nnstudio.engine.hidden_layers import MAX_LAYERS, HiddenLayer, HiddenLayers
+from nnstudio.engine.random_streams import random_streams
 from nnstudio.engine.registry import Choice, ChoiceOf, Number, Option
-from nnstudio.engine.spec import (
-    FIELDS,
-    MAX_LAYERS,
-    HiddenLayer,
-    HiddenLayers,
-    NetworkSpec,
-    TrainingSpec,
-    random_streams,
-)
+from nnstudio.engine.settings import NetworkSpec, TrainingSpec
+from nnstudio.engine.spec import FIELDS
 
 UNUSUAL = {
     "data.name": "parity:bits=4,targets=one_hot",

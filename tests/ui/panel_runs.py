@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.engine.run_state import Losses
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import Keyframes
-from nnstudio.engine.trainer import Losses, Trainer
+from nnstudio.engine.trainer import Trainer
 from nnstudio.session.run import Frame, Run
 
 PATTERNS = 16

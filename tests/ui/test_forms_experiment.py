@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QScrollArea, QToo
 from pytestqt.qtbot import QtBot
 
 from nnstudio.engine.choices.optimizers import OPTIMIZERS, GradientDescent
+from nnstudio.engine.hidden_layers import HiddenLayer
 from nnstudio.engine.registry import Choice, ChoiceOf, Entry, Number, Option, Parameter, Registry, SettingError
-from nnstudio.engine.spec import FIELDS, ExperimentSpec, HiddenLayer
+from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.files.presets import Preset
 from nnstudio.ui.forms.experiment_form import ExperimentForm
 from nnstudio.ui.theme import THEME_NAMES, apply_theme, load_theme
@@ -366,7 +367,7 @@ def test_the_first_minute_fits_a_projector(
     try:
         apply_theme(qapp, load_theme(name))
         form = make(theme=load_theme(name))
-        form.resize(280, 600)
+        form.resize(300, 570)
         bar = form.findChild(QScrollArea).verticalScrollBar()
         assert bar.maximum() == 0
         session = Session(form)

@@ -9,8 +9,9 @@ from itertools import pairwise
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from nnstudio.engine.hidden_layers import HiddenLayers
 from nnstudio.engine.registry import ChoiceOf, Parameter
-from nnstudio.engine.spec import FIELDS, ExperimentSpec, HiddenLayers
+from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.files.presets import Preset
 from nnstudio.ui.forms.layers_field import LayersField, LayersRow
 from nnstudio.ui.forms.preset_row import PresetRow
@@ -29,6 +30,7 @@ _SECTIONS: dict[str, str] = {
 }
 _FOLDED = "More"
 _SCROLL_BAR = 10  # its width, in pixels, which the right margin gives up for it
+_FIELD_ROOM = 148  # for the fields, beside their labels
 _SEEDS = 10_000  # a dice throws seeds that can be read aloud
 
 
@@ -146,7 +148,11 @@ class ExperimentForm(QWidget):
         self._align()
 
     def sizeHint(self) -> QSize:
-        return QSize(300, 600)
+        return QSize(self.minimumSizeHint().width() + 36, 600)
+
+    def minimumSizeHint(self) -> QSize:
+        # Narrower than this, the names of what is chosen cannot be read.
+        return QSize(self._presets.label.minimumWidth() + _FIELD_ROOM, 160)
 
     # ---- building -------------------------------------------------------------------------------------------------
 
@@ -167,7 +173,7 @@ class ExperimentForm(QWidget):
         content = QWidget()
         set_look(content, role="panel")
         column = QVBoxLayout(content)
-        column.setSpacing(10)
+        column.setSpacing(self._theme.spacing.s)
         column.addWidget(self._presets)
         for key, row in self._rows.items():
             self._sections[_section_of(key)].rows.addWidget(row)
@@ -208,7 +214,7 @@ class ExperimentForm(QWidget):
     def _fit_margin(self, _: int, maximum: int) -> None:
         """Keep the fields where they are when the scroll bar comes and goes."""
         small = self._theme.spacing.m - _SCROLL_BAR
-        self._column.setContentsMargins(0, self._theme.spacing.s, small if maximum else self._theme.spacing.m, 4)
+        self._column.setContentsMargins(0, 6, small if maximum else self._theme.spacing.m, 2)
 
     @Slot()
     def _follow_fold(self) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from nnstudio.engine.hidden_layers import MAX_UNITS, HiddenLayer, HiddenLayers
 from nnstudio.engine.registry import Choice, Number, Registry, SettingError
-from nnstudio.engine.spec import MAX_UNITS, HiddenLayer, HiddenLayers
 from nnstudio.ui.forms.combo_field import ComboField, Item
 from nnstudio.ui.forms.fields import entry_items
 from nnstudio.ui.forms.number_field import NumberField

@@ -19,7 +19,7 @@ GUTTER = 12
 """Width of the left margin, in which pending settings are marked."""
 INDENT = 12
 """How far the parameters of a choice stand in from the choice itself."""
-ROW_GAP = 3
+ROW_GAP = 2
 """Between two rows: the form must fit a projector without scrolling."""
 _DOT = 6
 PENDING_TIP = "Takes effect with Rewind (Home)"

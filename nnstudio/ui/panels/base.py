@@ -1,4 +1,4 @@
-"""What every panel is: a view of a run that can be told of a new run or theme, and saved or copied as picture and numbers."""
+"""What every panel is: a view of a run that follows runs and themes, and gives its picture and its numbers away."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ class Panel(QWidget):
         self.setMinimumSize(120, 90)
         self.more_menu = QMenu(self)
         self._build_actions()
-        self.more_button = QToolButton(toolTip=f"Save or copy {self.title.lower()}", accessibleName=f"More for {self.title}")
+        self.more_button = QToolButton(
+            toolTip=f"Save or copy {self.title.lower()}", accessibleName=f"More for {self.title}"
+        )
         self.more_button.setObjectName(f"{self.key}_more")
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more_button.setMenu(self.more_menu)
@@ -76,7 +78,7 @@ class Panel(QWidget):
         self._content: QWidget = self
         self._paint_icons()
 
-    # ---- what a panel does -----------------------------------------------------------------------------------------------
+    # ---- what a panel does -----------------------------------------------------------------------------------------
 
     def start_run(self, run: Run, earlier: Sequence[Run]) -> None:
         """Show a new run: its names, shapes and ranges.
@@ -119,7 +121,7 @@ class Panel(QWidget):
         """Return the font of a step of the type scale."""
         return ui_font(self.theme, size)
 
-    # ---- pictures and numbers --------------------------------------------------------------------------------------------
+    # ---- pictures and numbers --------------------------------------------------------------------------------------
 
     def file_stem(self) -> str:
         """Return a name that says what is in the file: "xor-loss-epoch-3421"."""
@@ -214,7 +216,7 @@ class Panel(QWidget):
         self.reported.emit(f"saved {path}")
         return True
 
-    # ---- menu ------------------------------------------------------------------------------------------------------------
+    # ---- menu ------------------------------------------------------------------------------------------------------
 
     def _build_actions(self) -> None:
         self._menu_actions: list[tuple[QAction, str]] = []

@@ -12,8 +12,18 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.chart import (
-    LEFT, Axes, Range, axes_within, elided, epoch_range, fixed, paint_axes, paint_message, polyline, stepped_range,
-)  # fmt: skip
+    LEFT,
+    Axes,
+    Range,
+    axes_within,
+    elided,
+    epoch_range,
+    fixed,
+    paint_axes,
+    paint_message,
+    polyline,
+    stepped_range,
+)
 from nnstudio.ui.panels.truth_table import pattern_pen, pattern_texts
 from nnstudio.ui.theme import Theme, ui_font
 
@@ -127,7 +137,7 @@ class CourseChart(QWidget):
             painter.drawText(QRectF(x + 4, y - line / 2, 200, line), LEFT, self._texts[pattern])
 
     def _nearest(self) -> tuple[int, int] | None:
-        if self._pointer is None or self.axes is None or not len(self._epochs) or not self.axes.rect.contains(self._pointer):
+        if self._pointer is None or self.axes is None or not self.axes.rect.contains(self._pointer):
             return None
         point = int(np.abs(self.axes.x(self._epochs) - self._pointer.x()).argmin())
         distances = np.abs(self.axes.y(self._curves[point]) - self._pointer.y())
@@ -147,7 +157,7 @@ class CourseChart(QWidget):
         painter.setBrush(self._theme.curve_color(pattern))
         painter.drawEllipse(at, 3.5, 3.5)
         width = self._metrics.horizontalAdvance(self.reading) + 10
-        left = rect.left() + 4 if at.x() > rect.center().x() else rect.right() - width - 4
+        left = at.x() + 8 if at.x() + 8 + width < rect.right() else max(at.x() - 8 - width, rect.left())
         box = QRectF(left, rect.top() + 3, width, self._metrics.height() + 2)
         painter.fillRect(box, self._theme.color("raised"))
         painter.setFont(self._font)

@@ -18,13 +18,13 @@ from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.chart import LEFT, RIGHT, elided, epoch_range, translucent
 from nnstudio.ui.panels.controls import Segments
-from nnstudio.ui.panels.loss_plot import LossPlot, curve_of
+from nnstudio.ui.panels.loss_plot import LossPlot, clipped, curve_of
 from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
 EARLIER_RUNS = 5
-# More than a few points for each pixel cannot be seen but take time. Curves that stand still or are dashed have fewer still:
-# they are drawn in every frame all the same.
+# More than a few points for each pixel cannot be seen but take time. Curves that stand still or are dashed have fewer
+# still: they are drawn in every frame all the same.
 MANY_POINTS, FEW_POINTS = 2048, 512
 NEAR = 8  # pixels
 
@@ -35,8 +35,8 @@ class LossPanel(Panel):
     key = "loss"
     title = "Loss"
     help = (
-        "How far the outputs are from the targets, over the epochs: lower is better, and a curve that stays flat has stopped "
-        "learning. Wheel and drag look closer, a double click shows all again; faint curves are earlier runs."
+        "How far the outputs are from the targets, over the epochs: lower is better, and a curve that stays flat has "
+        "stopped learning. Wheel and drag look closer, a double click shows all again; faint curves are earlier runs."
     )
 
     def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
@@ -49,7 +49,9 @@ class LossPanel(Panel):
             ),
         )
         self._scale.chosen.connect(self._change_scale)
-        self._fit = QToolButton(text="Fit", toolTip="Show the whole curve again (double click)", objectName="loss_fit", enabled=False)
+        self._fit = QToolButton(
+            text="Fit", toolTip="Show the whole curve again (double click)", objectName="loss_fit", enabled=False
+        )
         content = QWidget()
         self.head = _Head(theme)
         self.plot = LossPlot(theme)
@@ -109,17 +111,34 @@ class LossPanel(Panel):
             columns.append(self.run.validation_losses.outline().first)
         return header, list(zip(*(column.tolist() for column in columns), strict=True))
 
+    def drawing(self) -> bytes:
+        # What pyqtgraph hides behind the edges of the plot, Qt's SVG generator draws: it knows no clipping.
+        ranges = self.plot.box.viewRange()
+        items = (*self.earlier_curves, self.validation_curve, self.curve)
+        before = [item.getData() for item in items]
+        for item, (x, y) in zip(items, before, strict=True):
+            if x is not None and len(x) > 1:
+                x, y, connected = clipped(x, y, *map(tuple, ranges))
+                item.setData(x, y, connect=connected)
+        result = super().drawing()
+        for item, (x, y) in zip(items, before, strict=True):
+            if x is not None:
+                item.setData(x, y, connect="all")
+        return result
+
     @property
     def reading(self) -> str:
         """Epoch and loss under the pointer, or the latest ones."""
         return self.head.reading
 
-    # ---- drawing ---------------------------------------------------------------------------------------------------------
+    # ---- drawing ---------------------------------------------------------------------------------------------------
 
     def _style(self) -> None:
         theme = self.theme
         self.curve.setPen(pg.mkPen(theme.curve_color(0), width=theme.lines.curve))
-        self.validation_curve.setPen(pg.mkPen(theme.curve_color(1), width=theme.lines.curve, style=Qt.PenStyle.DashLine))
+        self.validation_curve.setPen(
+            pg.mkPen(theme.curve_color(1), width=theme.lines.curve, style=Qt.PenStyle.DashLine)
+        )
         for age, item in enumerate(reversed(self.earlier_curves)):
             item.setPen(pg.mkPen(translucent(theme.color("muted"), 0.55 - 0.08 * age), width=theme.lines.curve))
 
@@ -129,12 +148,11 @@ class LossPanel(Panel):
             return
         self._bound(run, run.losses.outline())
         self.validation_curve.setData(np.zeros(0), np.zeros(0))
-        missing = EARLIER_RUNS - len(self._earlier)
-        for item, each in zip(self.earlier_curves, [None] * missing + self._earlier, strict=True):
-            if each is None:
-                item.setData(np.zeros(0), np.zeros(0))
-            else:
-                self._draw(item, each.losses.outline(), each.losses.epochs, FEW_POINTS)
+        for item in self.earlier_curves:
+            item.setData(np.zeros(0), np.zeros(0))
+        # The latest run has the last curve, which is the least faint.
+        for item, each in zip(reversed(self.earlier_curves), reversed(self._earlier), strict=False):
+            self._draw(item, each.losses.outline(), each.losses.epochs, FEW_POINTS)
         entries = [(self.curve, "training")] if run.spec.data.validation_share else []
         entries += [(self.validation_curve, "validation")] if run.spec.data.validation_share else []
         entries += [(self.earlier_curves[-1], "earlier runs")] if self._earlier else []
@@ -173,7 +191,7 @@ class LossPanel(Panel):
         if self.run is not None:
             self.refresh(self.run)
 
-    # ---- reading ---------------------------------------------------------------------------------------------------------
+    # ---- reading ---------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
         """Say what the curves are at the pointer's epoch, and put the crosshair on this run's curve."""

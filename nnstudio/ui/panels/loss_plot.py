@@ -20,7 +20,7 @@ Array = NDArray[Any]
 
 
 def curve_of(outline: LossOutline, epochs: int, most: int | None = None) -> tuple[Array, Array]:
-    """Return a line through all losses: from the highest to the lowest of each bucket, so that no peak is lost.
+    """Return a line through the highest and the lowest loss of each bucket, so that no peak is lost.
 
     Parameters
     ----------
@@ -34,16 +34,49 @@ def curve_of(outline: LossOutline, epochs: int, most: int | None = None) -> tupl
     -------
     epochs, losses : ndarray, shape (points,)
     """
-    low, high, stride = outline.low, outline.high, outline.stride
+    first, low, high, stride = outline.first, outline.low, outline.high, outline.stride
     join = -(-2 * len(low) // most) if most and len(low) > most else 1
     if join > 1:
         starts = np.arange(0, len(low), join)
-        low, high, stride = np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts), stride * join
-    x = np.arange(len(low)) * stride
+        first, stride = first[starts], stride * join
+        low, high = np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts)
+    starts = np.arange(len(low)) * stride
     if stride == 1:
-        return x.astype(float), low
-    x = np.append(np.repeat(x, 2), epochs - 1).astype(float)
-    return x, np.append(np.column_stack([high, low]).ravel(), outline.last)
+        return starts.astype(float), low
+    # A falling bucket goes from its highest to its lowest loss, a rising one the other way: what is smooth stays so.
+    falls = high - first <= first - low
+    ends = np.minimum(starts + stride - 1, epochs - 1)
+    x = np.column_stack([starts, ends]).ravel()
+    y = np.column_stack([np.where(falls, high, low), np.where(falls, low, high)]).ravel()
+    return np.append(x, epochs - 1).astype(float), np.append(y, outline.last)
+
+
+def clipped(
+    x: Array, y: Array, x_range: tuple[float, float], y_range: tuple[float, float]
+) -> tuple[Array, Array, Array]:
+    """Cut a line at the edges of a rectangle (Liang and Barsky, ACM Transactions on Graphics 3, 1984).
+
+    Returns
+    -------
+    x, y : ndarray, shape (points,)
+    connected : ndarray of int32, shape (points,)
+        Whether each point is joined to the next.
+    """
+    start, end = np.column_stack([x[:-1], y[:-1]]), np.column_stack([x[1:], y[1:]])
+    low, high = np.array([x_range, y_range]).T
+    way = end - start
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = (low - start) / way, (high - start) / way
+    # Along an axis on which a piece does not move, it is inside for all of its length or for none of it.
+    still, inside = way == 0, (start >= low) & (start <= high)
+    enters = np.where(still, np.where(inside, -np.inf, np.inf), np.minimum(one, other)).max(axis=1).clip(0, None)
+    leaves = np.where(still, np.where(inside, np.inf, -np.inf), np.maximum(one, other)).min(axis=1).clip(None, 1)
+    seen = enters <= leaves
+    start, way, enters, leaves = start[seen], way[seen], enters[seen, None], leaves[seen, None]
+    points = np.stack([start + enters * way, start + leaves * way], axis=1).reshape(-1, 2)
+    connected = np.ones(len(points), np.int32)
+    connected[1:-1:2] = (points[1:-1:2] == points[2::2]).all(axis=1)
+    return points[:, 0], points[:, 1], connected
 
 
 class LossPlot(pg.PlotWidget):
@@ -52,7 +85,7 @@ class LossPlot(pg.PlotWidget):
     Attributes
     ----------
     pointed : Signal()
-        The pointer has moved, entered or left.
+        The pointer has moved or left, or the plot has moved under it.
     fitted : Signal(bool)
         The range follows the curves, or is the person's own choice.
     """
@@ -64,6 +97,8 @@ class LossPlot(pg.PlotWidget):
         self._x_axis, self._y_axis = _EpochAxis("bottom"), _LossAxis("left")
         super().__init__(parent, axisItems={"bottom": self._x_axis, "left": self._y_axis})
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
+        # A cached background would be a bitmap in a drawing.
+        self.setCacheMode(pg.PlotWidget.CacheModeFlag.CacheNone)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the panel has one
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMenuEnabled(False)
@@ -78,6 +113,8 @@ class LossPlot(pg.PlotWidget):
         self.message = ""
         self._overlay = _Overlay(self)
         self.box.sigRangeChangedManually.connect(self._leave_fit)
+        for moved in (self.box.sigRangeChanged, self.box.sigResized):
+            moved.connect(lambda *_: self.pointed.emit() if self.pointer is not None else None)
         self.scene().sigMouseMoved.connect(self._point)
         self.scene().sigMouseClicked.connect(lambda event: self.fit() if event.double() else None)
         self.set_theme(theme)
@@ -106,12 +143,15 @@ class LossPlot(pg.PlotWidget):
             axis.setTickPen(pg.mkPen(theme.color("grid"), width=theme.lines.hair))
             axis.setTextPen(theme.color("axis"))
             axis.setGrid(255)
+            axis.setZValue(-1000)  # the grid lies behind the curves
             axis.label.setFont(font)
         # Fixed sizes, so that the plot does not jump when a text gets longer.
         self._y_axis.setWidth(metrics.horizontalAdvance("0.0005") + metrics.height() + 16)
         self._x_axis.setHeight(2 * metrics.height() + 12)
         self._x_axis.setLabel("epoch", color=theme.colors["axis"])
-        self.getPlotItem().layout.setContentsMargins(0, 4, metrics.horizontalAdvance("0,000") / 2 + 6, 0)
+        self.getPlotItem().layout.setContentsMargins(
+            0, metrics.height() / 2, metrics.horizontalAdvance("0,000") / 2 + 6, 0
+        )
         self.set_loss_name(self._y_label)
         self._overlay.update()
 
@@ -217,10 +257,11 @@ class _Overlay(QWidget):
         self._cross: QPointF | None = None
 
     def show_cross(self, cross: QPointF | None) -> None:
-        for place in {self._cross, cross} - {None} if self._cross != cross else ():
-            x, y = int(place.x()), int(place.y())
-            self.update(x - 6, 0, 12, self.height())
-            self.update(0, y - 6, self.width(), 12)
+        if self._cross != cross:
+            for place in filter(None, (self._cross, cross)):
+                x, y = int(place.x()), int(place.y())
+                self.update(x - 6, 0, 12, self.height())
+                self.update(0, y - 6, self.width(), 12)
         self._cross = cross
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -245,7 +286,7 @@ class _Axis(pg.AxisItem):
     """An axis whose outermost texts may reach beyond it; pyqtgraph leaves them out where there is a grid."""
 
     def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-30, -10, 30, 10)
+        return super().boundingRect().adjusted(-40, -20, 40, 20)
 
 
 class _EpochAxis(_Axis):
@@ -277,10 +318,10 @@ class _LossAxis(_Axis):
 
 
 def log_ticks(low: float, high: float, count: int) -> list[float]:
-    """Return about so many round ticks between two decimal logarithms: more of each decade, the fewer decades there are."""
+    """Return about so many round ticks between two decimal logarithms: more of each decade, the fewer there are."""
     decades = range(math.floor(low - 1e-9), math.ceil(high + 1e-9) + 1)
     span = high - low
-    if span < 0.2:
+    if span < 0.5:
         return [math.log10(v) for v in nice_ticks(10**low, 10**high, count).tolist() if v > 0]
     steps: tuple[int, ...]
     if span * 7 <= count:
@@ -291,5 +332,3 @@ def log_ticks(low: float, high: float, count: int) -> list[float]:
     ticks = [d + math.log10(s) for d in decades if d % every == 0 for s in steps]
     # A tick at the very end must not fall outside by a rounding error.
     return [min(max(t, low), high) for t in ticks if low - 1e-9 <= t <= high + 1e-9]
-
-

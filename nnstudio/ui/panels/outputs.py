@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from nnstudio.engine.choices.losses import LOSSES
-from nnstudio.engine.trainer import is_right
+from nnstudio.engine.evaluation import is_right
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.course import CourseChart
@@ -23,8 +23,8 @@ class OutputsPanel(Panel):
     key = "outputs"
     title = "Outputs"
     help = (
-        "What the network answers for each pattern beside what is right; the tick on each bar is where the answer changes. "
-        "Below, how each answer has moved over the epochs, in the row's colour and line."
+        "What the network answers for each pattern beside what is right; the tick on each bar is where the answer "
+        "changes. Below, how each answer has moved over the epochs, in the row's colour and line."
     )
 
     def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:

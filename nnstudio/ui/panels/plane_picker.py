@@ -33,7 +33,9 @@ class PlanePicker(QWidget):
         self._y = _field("surface_y", "The input that runs upwards")
         self._input = _field("surface_held", "An input that is held; choose one and set its value")
         self._output = _field("surface_output", "The output that is shown")
-        self._value = QDoubleSpinBox(objectName="surface_held_value", decimals=2, singleStep=0.5, keyboardTracking=False)
+        self._value = QDoubleSpinBox(
+            objectName="surface_held_value", decimals=2, singleStep=0.5, keyboardTracking=False
+        )
         self._value.setRange(-1e6, 1e6)
         self._value.setMaximumWidth(84)
         self._value.setToolTip("Where this input is held")
@@ -66,7 +68,7 @@ class PlanePicker(QWidget):
             _fill(self._x, dataset.input_names, 0)
             _fill(self._y, dataset.input_names, min(1, len(dataset.input_names) - 1))
             # The class that says yes, where there are two.
-            _fill(self._output, dataset.output_names, len(dataset.output_names) - 1 if len(dataset.output_names) == 2 else 0)
+            _fill(self._output, dataset.output_names, 1 if len(dataset.output_names) == 2 else 0)
         self._dataset = dataset
         self._offer_held()
         several_inputs, several_outputs = len(dataset.input_names) > 2, len(dataset.output_names) > 1

@@ -12,14 +12,26 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnstudio.engine.trainer import is_right
+from nnstudio.engine.evaluation import is_right
 from nnstudio.insight.surface import Surface, contour, decision_margin
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.chart import (
-    LEFT, RIGHT, Axes, axes_within, elided, fixed, image_of, nice_ceil, packed, paint_axes, paint_message, paint_scale, polyline,
+    LEFT,
+    RIGHT,
+    Axes,
+    axes_within,
+    elided,
+    fixed,
+    image_of,
+    nice_ceil,
+    packed,
+    paint_axes,
+    paint_message,
+    paint_scale,
+    polyline,
     short,
-)  # fmt: skip
+)
 from nnstudio.ui.panels.outputs import threshold_of
 from nnstudio.ui.panels.plane_picker import PlanePicker
 from nnstudio.ui.theme import Theme, ui_font
@@ -171,7 +183,8 @@ class SurfaceView(QWidget):
         x, y = self.axes.values_at(self._pointer)
         output = fixed(float(self._surface.at([x], [y])[0, self._output]))
         across, up = self._names
-        return "  ".join(filter(None, (f"{across} {fixed(x, 2)}", f"{up} {fixed(y, 2)}" if up else "", f"{self._output_name} {output}")))
+        parts = [f"{across} {fixed(x, 2)}", f"{up} {fixed(y, 2)}" if up else "", f"{self._output_name} {output}"]
+        return "  ".join(filter(None, parts))
 
     def sizeHint(self) -> QSize:
         return QSize(420, 300)
@@ -185,7 +198,7 @@ class SurfaceView(QWidget):
         self._pointer = None
         self.update()
 
-    # ---- drawing ---------------------------------------------------------------------------------------------------------
+    # ---- drawing ---------------------------------------------------------------------------------------------------
 
     def _color(self) -> None:
         with np.errstate(invalid="ignore", over="ignore"):
@@ -227,7 +240,7 @@ class SurfaceView(QWidget):
         paint_scale(painter, theme, self._font, bar, self._lut, labels)
 
     def _paint_head(self, painter: QPainter, rect: QRectF, line: float) -> None:
-        """Explain the shapes on the left, and give the read-out on the right; it comes first where there is room for one."""
+        """Explain the shapes on the left as far as there is room, and give the read-out on the right."""
         painter.setFont(self._font)
         reading = self.reading
         right = self.width() - 8.0

@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.engine.choices.datasets import Dataset
-from nnstudio.engine.trainer import is_right
+from nnstudio.engine.evaluation import is_right
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.chart import LEFT, RIGHT, Range, elided, fixed, paint_mark, paint_message, short, stepped_range
 from nnstudio.ui.theme import Theme, ui_font
@@ -157,7 +157,7 @@ class TruthTable(QWidget):
                 if row < len(self._texts):
                     self._paint_row(painter, places, row, self._head + line * self._row)
 
-    # ---- places ----------------------------------------------------------------------------------------------------------
+    # ---- places ----------------------------------------------------------------------------------------------------
 
     def _measure(self, density: _Density) -> None:
         """Find the widths of a row's parts from what will stand in them."""
@@ -201,7 +201,7 @@ class TruthTable(QWidget):
         places["mark"] = (mark, left + width)
         return places
 
-    # ---- drawing ---------------------------------------------------------------------------------------------------------
+    # ---- drawing ---------------------------------------------------------------------------------------------------
 
     def _answer(self, row: int) -> str:
         assert self._run is not None
@@ -253,7 +253,8 @@ class TruthTable(QWidget):
         left = places["inputs"][0]
         if self._apart:
             for i, value in enumerate(run.dataset.inputs[row].tolist()):
-                painter.drawText(QRectF(left + i * self._input_width, top, self._input_width, height), LEFT, short(value))
+                cell = QRectF(left + i * self._input_width, top, self._input_width, height)
+                painter.drawText(cell, LEFT, short(value))
         else:
             painter.drawText(QRectF(left, top, self._inputs_width + gap, height), LEFT, self._texts[row])
         for name, text in (("target", self._target(row)), ("output", self._answer(row))):
@@ -267,7 +268,8 @@ class TruthTable(QWidget):
         else:
             thick = min(height - 8, 12.0)
             self._paint_bar(painter, QRectF(start, round(middle - thick / 2), end - start, thick), row, ink)
-        paint_mark(painter, theme, QPointF(sum(places["mark"]) / 2, middle), min(height - 6, 11.0), bool(self.right[row]))
+        center = QPointF(sum(places["mark"]) / 2, middle)
+        paint_mark(painter, theme, center, min(height - 6, 11.0), bool(self.right[row]))
 
     def _paint_bar(self, painter: QPainter, rect: QRectF, row: int, ink: QColor) -> None:
         """Draw an output as a bar from 0, with a tick where the answer changes."""
@@ -307,7 +309,8 @@ class TruthTable(QWidget):
         for i, value in enumerate(values.tolist()):
             size = max((value - low) / (high - low), 0.0) * (rect.height() - 3)
             column = QRectF(rect.left() + i * width + 1, base - size, max(width - 2, 1.0), size)
-            painter.fillRect(QRectF(column.left(), rect.top(), column.width(), rect.height() - 3), self._theme.color("hover"))
+            ground = QRectF(column.left(), rect.top(), column.width(), rect.height() - 3)
+            painter.fillRect(ground, self._theme.color("hover"))
             painter.fillRect(column, QBrush(ink if i == values.argmax() else self._theme.color("border_strong")))
         target = int(self._run.dataset.targets[row].argmax())
         painter.fillRect(QRectF(rect.left() + target * width + 1, base + 1, width - 2, 2), self._theme.color("text"))

@@ -8,15 +8,35 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QMouseEvent,
+    QPaintEngine,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.chart import (
-    CENTER, LEFT, MINUS, RIGHT, elided, image_of, nice_ceil, packed, paint_message, paint_scale, short,
-)  # fmt: skip
+    CENTER,
+    LEFT,
+    MINUS,
+    RIGHT,
+    elided,
+    image_of,
+    nice_ceil,
+    packed,
+    paint_message,
+    paint_scale,
+    short,
+)
 from nnstudio.ui.panels.controls import Segments
 from nnstudio.ui.panels.heatmap import LayerNames, Places, arrange, layer_names
 from nnstudio.ui.theme import Theme, ui_font
@@ -24,6 +44,9 @@ from nnstudio.ui.theme import Theme, ui_font
 Array = NDArray[Any]
 MARGIN = 8.0
 COLORS = 256
+MOST_RECTANGLES = 5000
+STYLES = ("+.3f", "+.2f", "+.1f")
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class WeightsPanel(Panel):
@@ -73,13 +96,9 @@ class WeightsPanel(Panel):
             return header, ()
         names = layer_names(run.layout, run.dataset)
         columns = (run.frame.parameters, run.frame.gradient, run.frame.parameters - run.initial_parameters)
-        places = (
-            (layer, row, column)
-            for layer, name in enumerate(names, 1)
-            for row in name.rows
-            for column in name.columns
-        )
-        return header, [(*place, *values) for place, *values in zip(places, *map(np.ndarray.tolist, columns), strict=True)]
+        places = [(n, row, column) for n, name in enumerate(names, 1) for row in name.rows for column in name.columns]
+        values = zip(*(column.tolist() for column in columns), strict=True)
+        return header, [(*place, *three) for place, three in zip(places, values, strict=True)]
 
     def _values(self, run: Run) -> Array:
         if self._what.value == "gradients":
@@ -101,6 +120,8 @@ class WeightsView(QWidget):
     ----------
     limit : float
         The value that has the strongest colour.
+    power : int
+        The numbers in the cells are times 10 to this power; 0 unless they are very small or large, as gradients are.
     reading : str
         The line below the heatmaps.
     """
@@ -113,7 +134,7 @@ class WeightsView(QWidget):
         self._colors: list[Array] = []
         self._hovered: tuple[int, int, int] | None = None
         self._what = "weights"
-        self.limit = 0.0
+        self.limit, self.power = 0.0, 0
         self.places: Places | None = None
         self.set_theme(theme)
 
@@ -145,6 +166,7 @@ class WeightsView(QWidget):
         # The scale moves in steps and is slow to shrink, so that colours do not flicker while a weight grows.
         if largest > self.limit or largest < 0.35 * self.limit:
             self.limit = nice_ceil(largest) if largest > 1e-300 else 1.0
+            self.power = 0 if 0.1 <= self.limit < 1e4 else math.floor(math.log10(self.limit) + 1e-9)
         with np.errstate(invalid="ignore", over="ignore"):
             scaled = np.nan_to_num(flat * ((COLORS - 1) / 2 / self.limit) + COLORS / 2, nan=COLORS / 2)
         colors = np.clip(scaled, 0, COLORS - 1).astype(np.intp)
@@ -168,7 +190,7 @@ class WeightsView(QWidget):
         number = f"{value:.4f}" if value == 0 or not 1e-300 < abs(value) < 0.01 else f"{value:.3e}"
         return f"{what}{self._names[layer].parameter(row, column)} = {number}"
 
-    # ---- events ----------------------------------------------------------------------------------------------------------
+    # ---- events ----------------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
         return QSize(420, 300)
@@ -199,10 +221,15 @@ class WeightsView(QWidget):
         painter.setFont(self._font)
         painter.setPen(self._theme.color("text" if self._hovered else "muted"))
         width = self.width() - 2 * MARGIN
-        text = elided(self._metrics, (self.reading,), width)
-        painter.drawText(QRectF(MARGIN, self.height() - self._line - 4, width, self._line), LEFT, text)
+        below = QRectF(MARGIN, self.height() - self._line - 4, width, self._line)
+        painter.drawText(below, LEFT, elided(self._metrics, (self.reading,), width))
+        if self.power and self._number_style() is not None:
+            note = f"numbers × 10{str(self.power).translate(SUPERSCRIPTS)}"
+            if self._metrics.horizontalAdvance(self.reading + note) + 16 < width:
+                painter.setPen(self._theme.color("muted"))
+                painter.drawText(below, RIGHT, note)
 
-    # ---- drawing ---------------------------------------------------------------------------------------------------------
+    # ---- drawing ---------------------------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
         self._line = self._metrics.height()
@@ -219,12 +246,21 @@ class WeightsView(QWidget):
         painter.setFont(self._bold)
         painter.setPen(theme.color("text"))
         painter.drawText(place.title, LEFT, place.title_text)
-        painter.drawImage(place.weights, image_of(colors[:-1], self._lut))
-        painter.drawImage(place.biases, image_of(colors[-1:], self._lut))
+        if painter.paintEngine().type() == QPaintEngine.Type.SVG and colors.size <= MOST_RECTANGLES:
+            self._paint_cells(painter, layer)
+        else:
+            painter.drawImage(place.weights, image_of(colors[:-1], self._lut))
+            painter.drawImage(place.biases, image_of(colors[-1:], self._lut))
         self._paint_lines(painter, layer)
         self._paint_names(painter, layer)
         if not self._paint_numbers(painter, layer):
             self._paint_signs(painter, layer)
+
+    def _paint_cells(self, painter: QPainter, layer: int) -> None:
+        """Draw each cell as a rectangle: what shows an SVG would blur an image of so few pixels."""
+        assert self.places is not None
+        for (row, column), color in np.ndenumerate(self._lut[self._colors[layer]]):
+            painter.fillRect(self.places.cell(layer, row, column), QColor(int(color)))
 
     def _paint_lines(self, painter: QPainter, layer: int) -> None:
         """Part the cells, and frame them so that a pale cell has an edge."""
@@ -239,9 +275,7 @@ class WeightsView(QWidget):
             lines = [QLineF(left, y, right, y) for y in tops]
             for column in range(1, columns):
                 x = left + column * width
-                lines += [
-                    QLineF(x, rect.top(), x, rect.bottom()) for rect in (place.weights, place.biases)
-                ]
+                lines += [QLineF(x, rect.top(), x, rect.bottom()) for rect in (place.weights, place.biases)]
             painter.drawLines(lines)
         painter.setPen(QPen(self._theme.color("border"), 1))
         painter.drawRect(place.weights)
@@ -282,7 +316,7 @@ class WeightsView(QWidget):
         font, style = chosen
         painter.setFont(font)
         inks = (QColor("#000000"), QColor("#FFFFFF"))
-        values, light = self._blocks[layer].tolist(), self._light_ink[self._colors[layer]].tolist()
+        values, light = (self._blocks[layer] / 10.0**self.power).tolist(), self._light_ink[self._colors[layer]].tolist()
         for row, (row_values, row_light) in enumerate(zip(values, light, strict=True)):
             for column, (value, white) in enumerate(zip(row_values, row_light, strict=True)):
                 painter.setPen(inks[white])
@@ -292,11 +326,8 @@ class WeightsView(QWidget):
     def _number_style(self) -> tuple[QFont, str] | None:
         """Return the largest font and the most digits with which every number fits its cell."""
         assert self.places is not None
-        styles = ("+.3f", "+.2f", "+.1f") if self.limit >= 0.5 else ("+.4f", "+.3f") if self.limit >= 0.02 else ("+.1e", "+.0e")
-        if self.limit >= 1e4:
-            styles = ("+.2e", "+.0e")
-        for style in styles:
-            text = _signed(-self.limit, style)
+        for style in STYLES:
+            text = _signed(-self.limit / 10.0**self.power, style)
             for font, metrics in self._number_fonts:
                 room = metrics.height() <= self.places.cell_height + 1
                 if room and metrics.horizontalAdvance(text) <= self.places.cell_width - 6:
@@ -325,7 +356,8 @@ class WeightsView(QWidget):
         assert self.places is not None
         first = min(place.weights.top() for place in self.places.layers)
         last = max(place.biases.bottom() for place in self.places.layers)
-        rect = QRectF(min(self.places.bounds.right() + 24, self.width() - MARGIN - self._scale_width), first, 12, last - first)
+        left = min(self.places.bounds.right() + 24, self.width() - MARGIN - self._scale_width)
+        rect = QRectF(left, first, 12, last - first)
         labels = [(0.0, MINUS + short(self.limit)), (0.5, "0"), (1.0, "+" + short(self.limit))]
         paint_scale(painter, self._theme, self._font, rect, self._lut, labels)
 
@@ -339,12 +371,8 @@ class WeightsView(QWidget):
 
 
 def _signed(value: float, style: str) -> str:
-    text = format(value, style)
-    if "e" in style:
-        mantissa, _, exponent = text.partition("e")
-        text = f"{mantissa}e{int(exponent)}" if exponent else text
     # A zero has no sign.
-    return (text if value else text.lstrip("+-")).replace("-", MINUS)
+    return format(value, style if value else style.lstrip("+")).replace("-", MINUS)
 
 
 def _prefers_white(lut: Array) -> Array:
