@@ -60,8 +60,7 @@ class MainWindow(QMainWindow):
         draw_icons(self.actions_by_key, self._theme)
         self.transport.set_training(False)
         self.setAcceptDrops(True)
-        self._keys = ShortcutKeys(self)
-        _application().installEventFilter(self._keys)
+        ShortcutKeys(application=_application(), window=self)
         _application().styleHints().colorSchemeChanged.connect(self._follow_system)
         self._may_close = False
         self._restore()
@@ -326,7 +325,6 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
         self._settings.setValue("speed", self.transport.chosen_speed)
-        _application().removeEventFilter(self._keys)
         self.session.close()
         event.accept()
 

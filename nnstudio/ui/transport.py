@@ -74,12 +74,21 @@ class _Value(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.name.setFont(ui_font(theme, "caption"))
-        width = QFontMetrics(ui_font(theme, "value")).horizontalAdvance(self._widest)
-        self.value.setMinimumWidth(width)
+        font = ui_font(theme, "value")
+        font.setBold(True)
+        self._metrics = QFontMetrics(font)
+        self._fit()
+
+    def _fit(self) -> None:
+        # A label of fixed size does not have the whole window laid out anew whenever its text changes.
+        self.value.setFixedSize(self._metrics.horizontalAdvance(self._widest), self._metrics.height())
 
     def show(self, text: str) -> None:  # type: ignore[override]
         if text != self.value.text():
             self.value.setText(text)
+            if len(text) > len(self._widest):
+                self._widest = text
+                self._fit()
 
 
 class TransportBar(QToolBar):

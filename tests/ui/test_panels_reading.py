@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -362,6 +363,13 @@ def test_patterns_differ_in_colour_or_line() -> None:
     assert all(a[0] != b[0] and a[1] != b[1] for a, b in pairwise(pens[:8]))
 
 
+def test_the_table_takes_all_the_room_where_no_course_is_kept(qtbot: QtBot) -> None:
+    run = trained({"data.name": "parity:bits=6"}, 10)
+    run.take(replace(run.frame, course_epochs=np.empty(0), course=np.empty((0, 0, 1))))
+    view = make(OutputsPanel, qtbot, run).view
+    assert view._scroll.height() > 250
+
+
 def test_sixteen_patterns_are_all_in_sight_and_more_can_be_scrolled(qtbot: QtBot) -> None:
     view = make(OutputsPanel, qtbot, trained({"data.name": "parity:bits=4"}, 10)).view
     assert view.table.height() <= view._scroll.height()
@@ -423,6 +431,17 @@ def test_a_plane_of_many_inputs_is_chosen_and_the_others_are_held(qtbot: QtBot) 
     assert header == ("x2", "x1", "y") and len(rows) == len(panel._surface.xs) ** 2
     panel.start_run(live.run, ())
     assert panel.view._held == "x3 0  x4 1", "a rewind keeps what was chosen"
+
+
+def test_a_picture_that_takes_long_is_drawn_less_often_but_its_last_frame_is(qtbot: QtBot) -> None:
+    live = LiveRun(ExperimentSpec())
+    panel = make(SurfacePanel, qtbot, live.run)
+    panel._cost = 0.01
+    before = panel.view._values.copy()
+    live.advance(3000)
+    panel.refresh(live.run)
+    assert np.array_equal(panel.view._values, before)
+    qtbot.waitUntil(lambda: not np.array_equal(panel.view._values, before), timeout=2000)
 
 
 def test_the_output_is_chosen_where_there_are_several(qtbot: QtBot) -> None:

@@ -82,6 +82,11 @@ class CourseChart(QWidget):
         self.update()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether the run keeps the course of no pattern."""
+        return self._run is None or not self._patterns
+
+    @property
     def reading(self) -> str:
         """The epoch and the output of the curve nearest to the pointer; empty where there is none."""
         found = self._nearest()
@@ -102,7 +107,7 @@ class CourseChart(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("plot_background"))
-        if self._run is None or not self._patterns or self.height() < 50:
+        if self.is_empty or self.height() < 50:
             return
         labelled = self._patterns <= MOST_LABELS and self._patterns * self._metrics.height() * 0.8 < self.height() - 40
         right = max(map(self._metrics.horizontalAdvance, self._texts)) + 2 if labelled else 0.0
@@ -158,7 +163,9 @@ class CourseChart(QWidget):
         painter.drawEllipse(at, 3.5, 3.5)
         width = self._metrics.horizontalAdvance(self.reading) + 10
         left = at.x() + 8 if at.x() + 8 + width < rect.right() else max(at.x() - 8 - width, rect.left())
-        box = QRectF(left, rect.top() + 3, width, self._metrics.height() + 2)
+        height = self._metrics.height() + 2
+        top = rect.top() + 3 if at.y() > rect.center().y() else rect.bottom() - height - 3
+        box = QRectF(left, top, width, height)
         painter.fillRect(box, self._theme.color("raised"))
         painter.setFont(self._font)
         painter.drawText(box.adjusted(5, 0, 0, 0), LEFT, self.reading)

@@ -94,7 +94,7 @@ class OutputsView(QWidget):
     def arrange(self) -> None:
         """Share the room between table and course."""
         width, height = self.width(), self.height()
-        room = int(height * 0.56)
+        room = height if self.chart.is_empty else int(height * 0.56)
         wanted = self.table.arrange(width, room)
         if wanted > room:
             bar = self._scroll.verticalScrollBar().sizeHint().width()
