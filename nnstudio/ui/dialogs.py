@@ -34,12 +34,15 @@ class ShortcutSheet(QDialog):
         columns = QHBoxLayout()
         columns.setSpacing(32)
         content.addLayout(columns)
+        content.addStretch(1)
         for menus in (("Run", "Edit"), ("File", "View", "Help")):
             grid = QGridLayout()
             grid.setHorizontalSpacing(16)
+            grid.setVerticalSpacing(4)
             for menu in menus:
                 heading = QLabel(menu)
                 set_look(heading, role="heading")
+                grid.setRowMinimumHeight(grid.rowCount(), 8)
                 grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
                 for entry in ACTIONS:
                     if entry.menu == menu and entry.shortcuts:
