@@ -112,8 +112,8 @@ def snapshot(spec: ExperimentSpec, path: Path, *, size: tuple[int, int], theme: 
 
 def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     """Send what Qt has to say to the log, where everything else is."""
-    if "does not support propagateSizeHints" in message:
-        return  # the offscreen platform says so for every window; there is nothing to it
+    if message.startswith("This plugin does not support"):
+        return  # the offscreen platform says so of every window that is raised or sized; there is nothing to it
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     logging.getLogger("qt").log(levels.get(kind, logging.WARNING), message)
 

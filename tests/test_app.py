@@ -117,7 +117,27 @@ sys.exit(app.main(sys.argv[1:2]))
     assert read_experiment(copy).spec == read_experiment(source).spec
 
 
-def test_interpreter_ends_well_without_closing_the_window(tmp_path: Path) -> None:
-    code = "from nnstudio.app import *; app = create_application(); window = create_window(); window.show()"
-    done = run("-c", code, QT_QPA_PLATFORM="offscreen")
-    assert (done.returncode, done.stderr) == (0, "")
+def test_interpreter_ends_well_however_the_window_was_left(tmp_path: Path) -> None:
+    # Qt objects that outlive the interpreter would crash it at its very end.
+    code = """
+import sys
+from nnstudio.app import create_application, create_window
+app = create_application()
+window = create_window()
+window.show()
+while window.session.controller.starting:
+    app.processEvents()
+for panel in window.panels:
+    panel.copy_numbers()
+    panel.copy_picture()
+window.show_shortcuts()
+window.show_about()
+window.documents.save_as()
+window.session.toggle_training()
+app.processEvents()
+if sys.argv[1] == "close":
+    window.close()
+"""
+    for end in ("close", "forget"):
+        done = run("-c", code, end, QT_QPA_PLATFORM="offscreen")
+        assert (end, done.returncode, done.stderr) == (end, 0, "")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QImage, QKeySequence, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -195,11 +195,9 @@ class Panel(QWidget):
         self.reported.emit(f"copied the picture of {self.title.lower()}")
 
     def copy_numbers(self) -> None:
-        """Put the numbers on the clipboard: with tabs for spreadsheets, and as CSV for what asks for it."""
-        data = QMimeData()
-        data.setText(self.numbers_text("\t"))
-        data.setData("text/csv", QByteArray(self.numbers_text().encode()))
-        QApplication.clipboard().setMimeData(data)
+        """Put the numbers on the clipboard, with tabs between them, as spreadsheets take them."""
+        # As plain text: mime data made in Python would outlive the interpreter in the clipboard, and crash its end.
+        QApplication.clipboard().setText(self.numbers_text("\t"))
         self.reported.emit(f"copied the numbers of {self.title.lower()}")
 
     def _write(self, path: Path, data: bytes) -> bool:
