@@ -23,6 +23,15 @@ def opens_window(arguments: Sequence[str]) -> bool:
     return bool(Path(first).suffix) or Path(first).exists()
 
 
+def file_problem(arguments: Sequence[str]) -> str | None:
+    """Say in one line why the experiment file that is named cannot be opened, if that shows already."""
+    if len(arguments) > 1:
+        return f"expected one experiment file, not {len(arguments)}"
+    if arguments and not Path(arguments[0]).is_file():
+        return f"there is no file {arguments[0]}" if not Path(arguments[0]).exists() else f"{arguments[0]} is a folder"
+    return None
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run nnstudio.
 
@@ -38,8 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     window = opens_window(arguments)
-    problem = None
-    if window:
+    problem = file_problem(arguments) if window else None
+    if window and not problem:
         problem = preflight.startup_problem(os.environ)
     elif arguments[0] == "snapshot":
         problem = preflight.startup_problem({**os.environ, "QT_QPA_PLATFORM": "offscreen"})

@@ -7,8 +7,10 @@ import math
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import TracebackType
 
 import threadpoolctl
 from PySide6.QtCore import QEventLoop, QLocale, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
@@ -85,29 +87,49 @@ def snapshot(spec: ExperimentSpec, path: Path, *, size: tuple[int, int], theme: 
     Returns
     -------
     int
-        0 if the run ended well, 1 if it diverged, 2 if the picture could not be written.
+        0 if the run ended well, 1 if it diverged, 2 if the picture could not be written, 3 if something broke.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     create_application()
+    broken: list[BaseException] = []
+
+    def note(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        broken.append(error)
+        sys.__excepthook__(kind, error, trace)
+
+    sys.excepthook = note
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         settings.setValue("theme", theme)
         settings.setValue("speed", math.inf)
         window = create_window(spec, settings=settings)
-        window.resize(*size)
         window.show()
-        stopped = _train_to_the_end(window.session)
         window.resize(*size)
-        _let_pass(100)
+        window.session.toggle_training()
+        _let_pass(until=lambda: bool(broken) or _has_ended(window.session.run))
+        _let_pass(seconds=0.1)
         saved = window.grab().save(str(path))
         window.close()
     if not saved:
-        print(
-            f"nnstudio: {path} could not be written: expected a folder that can be written to and a name in .png",
-            file=sys.stderr,
-        )
+        expected = "expected a folder that can be written to and a name in .png"
+        print(f"nnstudio: {path} could not be written: {expected}", file=sys.stderr)
         return 2
-    return 1 if stopped == "diverged" else 0
+    if broken:
+        return 3
+    return 1 if window.session.run and window.session.run.frame.stopped == "diverged" else 0
+
+
+def _has_ended(run: Run | None) -> bool:
+    return run is not None and run.frame.stopped is not None and not run.frame.training
+
+
+def _let_pass(*, seconds: float = math.inf, until: Callable[[], bool] = lambda: False) -> None:
+    """Run the event loop for a time, or until something is true."""
+    loop, end = QEventLoop(), time.monotonic() + seconds
+    timer = QTimer(interval=20)
+    timer.timeout.connect(lambda: loop.quit() if until() or time.monotonic() > end else None)
+    timer.start()
+    loop.exec()
 
 
 def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
@@ -116,22 +138,3 @@ def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) 
         return  # the offscreen platform says so of every window that is raised or sized; there is nothing to it
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     logging.getLogger("qt").log(levels.get(kind, logging.WARNING), message)
-
-
-def _train_to_the_end(session: Session) -> str | None:
-    loop = QEventLoop()
-
-    def look(run: Run) -> None:
-        if run.frame.stopped is not None:
-            loop.quit()
-
-    session.frame_ready.connect(look)
-    session.toggle_training()
-    loop.exec()
-    return session.run.frame.stopped if session.run else None
-
-
-def _let_pass(milliseconds: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()

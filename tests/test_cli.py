@@ -304,7 +304,7 @@ def test_order_of_arguments(capsys: Capture, tmp_path: Path, arguments: Sequence
         (["train", "--csv"], ["--csv"]),
         (["train", "--set"], ["--set"]),
         (["train", "--set", "seed"], ["seed", "expected KEY=VALUE"]),
-        (["train", "--set", "training.epoch=5"], ["training.epoch", "'5'", "did you mean training.epochs?"]),
+        (["train", "--set", "training.epoch=5"], ["training.epoch=5", "did you mean training.epochs?"]),
         (["train", "--set", "zzz=5"], ["zzz", "training.epochs"]),
         (["train", "--set", "training.epochs=many"], ["training.epochs", "'many'", "a whole number from 1"]),
         (["train", "--set", "training.epochs=0"], ["training.epochs", "'0'", "from 1"]),

@@ -20,12 +20,12 @@ from nnstudio.engine.registry import SettingError, nearest_hint
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.files.experiment import ExperimentFileError, read_experiment
 from nnstudio.files.presets import load_presets
-from nnstudio.files.tables import write_table
+from nnstudio.files.tables import table_text, write_table
 
 DONE, DIVERGED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
 _EXPERIMENT_HELP = "a .nns file (its settings; training starts anew), settings as .json, or the name of an example"
-_SMALLEST, _LARGEST = (320, 240), (7680, 4320)
+_SMALLEST, _LARGEST = (900, 540), (7680, 4320)
 
 
 class UsageError(Exception):
@@ -126,7 +126,9 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_experiment(train)
     output = train.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print everything as one JSON object, at full precision")
-    output.add_argument("--csv", metavar="FILE", help="write the loss of every epoch to FILE as a table")
+    output.add_argument(
+        "--csv", metavar="FILE", help="write the loss of every epoch to FILE as a table, or to - for stdout"
+    )
     output.add_argument("--quiet", action="store_true", help="print nothing; the exit status tells")
 
     listing = command("list", _list, "List what there is to choose from, with its parameters.")
@@ -156,7 +158,7 @@ def _add_experiment(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         action="append",
         default=[],
-        help="change a setting, such as training.epochs=5000; may be given again (nnstudio train --help names all)",
+        help="change a setting, such as training.epochs=5000; may be given again",
     )
 
 
@@ -198,12 +200,14 @@ def _base(experiment: str | None) -> ExperimentSpec:
 
 def _train(options: argparse.Namespace) -> int:
     spec = experiment_spec(options.experiment, options.settings)
-    if options.csv is not None:
+    if options.csv not in (None, "-"):
         _check_writable(options.csv)
     printer = LossPrinter() if not (options.json or options.csv is not None or options.quiet) else None
     result = run(spec, printer, keep_losses=options.json or options.csv is not None)
     if options.json:
         print(json_text(result))
+    elif options.csv == "-":
+        print(table_text(*loss_table(result)), end="")
     elif options.csv is not None:
         with _answered(options.csv):
             write_table(options.csv, *loss_table(result))

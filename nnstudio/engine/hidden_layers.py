@@ -6,11 +6,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nnstudio.engine.choices.activations import ACTIVATIONS
-from nnstudio.engine.registry import Choice, Number, Parameter, SettingError
+from nnstudio.engine.choices.activations import ACTIVATIONS, unsuited
+from nnstudio.engine.registry import Choice, ChoiceOf, Number, Parameter, SettingError
 
 MAX_LAYERS = 16
 MAX_UNITS = 1024
+
+
+#: What hidden neurons do, unless their layer has an activation of its own.
+HIDDEN_ACTIVATION = ChoiceOf(
+    key="network.activation",
+    label="Activation",
+    default=Choice("sigmoid"),
+    registry=ACTIVATIONS,
+    unsuited=unsuited("not_hidden"),
+    help="What the hidden neurons make of their weighted sums, unless a layer has an activation of its own.",
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +74,7 @@ class HiddenLayers(Parameter):
             units = Number(key=key, label="", help="", default=1, whole=True, minimum=1, maximum=MAX_UNITS).parse(size)
         except SettingError:
             raise error from None
-        return HiddenLayer(int(units or 0), ACTIVATIONS.choice(activation, key) if activation else None)
+        return HiddenLayer(int(units or 0), HIDDEN_ACTIVATION.parse(activation, key) if activation else None)
 
     def format(self, value: tuple[HiddenLayer, ...]) -> str:
         return ",".join(map(str, value)) or "none"

@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 # 10,000 is ten thousand, but 0,5 is no number: read as 5 it would surprise whoever writes decimals with a comma.
 _THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?\s*")
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*")
 
 
 class SettingError(ValueError):
@@ -41,6 +42,33 @@ class SettingError(ValueError):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.reason}"
+
+
+class UnknownSettingError(SettingError):
+    """A setting that does not exist.
+
+    Parameters
+    ----------
+    key : str
+        What was asked for.
+    given : object
+        The value that it was to have.
+    known : sequence of str
+        What there is.
+    """
+
+    def __init__(self, key: str, given: object, known: Sequence[str]) -> None:
+        hint = nearest_hint(key.rpartition(":")[2], known)
+        super().__init__(key, given, (f"one of {', '.join(known)}" if known else "no parameters here") + hint)
+        self._hint = hint
+
+    @property
+    def reason(self) -> str:
+        """The message without the key: the nearest name where there is one, or else all of them."""
+        return f"there is no such setting{self._hint or f'; expected {self.expected}'}"
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.given}: {self.reason}"
 
 
 def nearest_hint(given: str, known: Sequence[str]) -> str:
@@ -160,6 +188,9 @@ class Number(Parameter):
         try:
             value = float(given)  # type: ignore[arg-type]
         except (TypeError, ValueError, OverflowError):
+            if not self.whole and isinstance(given, str) and _DECIMAL_COMMA.fullmatch(given):
+                expected = f"a point instead of the comma: {given.strip().replace(',', '.')}"
+                raise SettingError(error.key, given, expected) from None
             raise error from None
         if not math.isfinite(value) or (self.whole and value != int(value)):
             raise error
@@ -312,12 +343,7 @@ class Registry(Mapping[str, Entry[T]]):
         known = {parameter.key: parameter for parameter in self._entries[name].parameters}
         for parameter_key, value in values.items():
             if parameter_key not in known:
-                what = (
-                    f"one of {', '.join(known)}{nearest_hint(parameter_key, tuple(known))}"
-                    if known
-                    else f"{name} alone: it has no parameters"
-                )
-                raise SettingError(key, f"{parameter_key}={value}", what)
+                raise UnknownSettingError(f"{key}:{parameter_key}", value, tuple(known))
         parsed = ((k, p.parse(values[k], f"{key}:{k}")) for k, p in known.items() if k in values)
         return Choice(name, tuple((k, value) for k, value in parsed if value != known[k].default))
 
@@ -338,13 +364,24 @@ class ChoiceOf(Parameter):
     ----------
     registry : Registry
         Where the choice is made.
+    unsuited : mapping of str to str
+        Entries that cannot be chosen here, with the reason.
     """
 
     registry: Registry[Any] = field(repr=False)
+    unsuited: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The names that can be chosen here."""
+        return tuple(name for name in self.registry if name not in self.unsuited)
 
     @property
     def expected(self) -> str:
-        return f"one of {', '.join(self.registry)}"
+        return f"one of {', '.join(self.offered)}"
 
     def parse(self, given: object, key: str | None = None) -> Choice:
-        return self.registry.choice(given, key or self.key)
+        choice = self.registry.choice(given, key or self.key)
+        if choice.name in self.unsuited:
+            raise SettingError(key or self.key, given, f"{self.expected}; {self.unsuited[choice.name]}")
+        return choice

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from nnstudio.engine.choices.activations import ACTIVATIONS
+from nnstudio.engine.choices.activations import ACTIVATIONS, unsuited
 from nnstudio.engine.choices.datasets import DATASETS
 from nnstudio.engine.choices.initializers import INITIALIZERS
 from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.choices.optimizers import OPTIMIZERS
 from nnstudio.engine.choices.regularizers import REGULARIZERS
 from nnstudio.engine.choices.schedules import SCHEDULES
-from nnstudio.engine.hidden_layers import HiddenLayer, HiddenLayers
+from nnstudio.engine.hidden_layers import HIDDEN_ACTIVATION, HiddenLayer, HiddenLayers
 from nnstudio.engine.registry import Choice, ChoiceOf, Number, Option, Parameter
 
 
@@ -60,21 +60,14 @@ class NetworkSpec:
             "all starts; with 5 from none.",
         )
     )
-    activation: Choice = setting(
-        ChoiceOf(
-            key="network.activation",
-            label="Activation",
-            default=Choice("sigmoid"),
-            registry=ACTIVATIONS,
-            help="What the hidden neurons make of their weighted sums, unless a layer has an activation of its own.",
-        )
-    )
+    activation: Choice = setting(HIDDEN_ACTIVATION)
     output_activation: Choice = setting(
         ChoiceOf(
             key="network.output_activation",
             label="Output activation",
             default=Choice("sigmoid"),
             registry=ACTIVATIONS,
+            unsuited=unsuited("not_output"),
             help="What the outputs make of their weighted sums: sigmoid for 0 or 1, softmax for one output per class, "
             "linear for any number.",
         )
@@ -142,7 +135,7 @@ class TrainingSpec:
     reduction: str = setting(
         Option(
             key="training.reduction",
-            label="Gradient",
+            label="Reduction",
             default="sum",
             options=(
                 ("mean", "of the mean loss, as reported"),
@@ -172,7 +165,7 @@ class TrainingSpec:
             label="Regularizer",
             default=Choice("none"),
             registry=REGULARIZERS,
-            help="What holds the weights small, or the neurons independent, against learning by heart.",
+            help="What holds the weights small, or the neurons independent, against overfitting.",
         )
     )
     schedule: Choice = setting(

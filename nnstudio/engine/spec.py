@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from nnstudio.engine.choices.activations import ACTIVATIONS
 from nnstudio.engine.choices.datasets import DATASETS, Dataset
 from nnstudio.engine.random_streams import random_streams
-from nnstudio.engine.registry import Choice, Number, Option, Parameter, SettingError, nearest_hint
+from nnstudio.engine.registry import Number, Option, Parameter, SettingError, UnknownSettingError
 from nnstudio.engine.settings import DataSpec, NetworkSpec, StopSpec, TrainingSpec, setting
 
 
@@ -47,7 +46,7 @@ class ExperimentSpec:
             label="Precision",
             default="float64",
             options=(("float64", "about 16 digits"), ("float32", "about 7 digits, faster on large networks")),
-            help="How exactly numbers are held.",
+            help="How many digits numbers are held with.",
         )
     )
 
@@ -64,21 +63,6 @@ class ExperimentSpec:
         self._refuse_what_cannot_run()
 
     def _refuse_what_cannot_run(self) -> None:
-        activations = (
-            [("network.activation", self.network.activation)]
-            if any(not x.activation for x in self.network.hidden)
-            else []
-        )
-        activations += [("network.hidden", layer.activation) for layer in self.network.hidden if layer.activation]
-        trainable = ", ".join(x for x in ACTIVATIONS if ACTIVATIONS.build(Choice(x)).trainable and x != "softmax")
-        for key, choice in [*activations, ("network.output_activation", self.network.output_activation)]:
-            activation = ACTIVATIONS.build(choice)
-            if not activation.trainable:
-                raise SettingError(
-                    key, choice, f"one that can be trained through ({trainable}); its derivative is 0 everywhere"
-                )
-            if activation.output_only and key != "network.output_activation":
-                raise SettingError(key, choice, f"one for hidden layers ({trainable}); {choice} is for outputs")
         data = self.dataset()
         for key, choice in [
             ("network.output_activation", self.network.output_activation),
@@ -138,8 +122,7 @@ class ExperimentSpec:
         groups: dict[str, dict[str, Any]] = {}
         for key, given in settings.items():
             if key not in FIELDS:
-                hint = nearest_hint(key, tuple(FIELDS))
-                raise SettingError(key, given, f"a known key{hint or ': one of ' + ', '.join(FIELDS)}")
+                raise UnknownSettingError(key, given, tuple(FIELDS))
             group, _, name = key.rpartition(".")
             groups.setdefault(group, {})[name] = FIELDS[key].parse(given, key)
         changes = groups.pop("", {})

@@ -279,6 +279,8 @@ def _parsed_spec(name: str, content: bytes) -> ExperimentSpec:
         raise ExperimentFileError(
             f'{name} is not an experiment: expected settings in braces, such as {{"training": {{"epochs": 5000}}}}'
         )
+    if isinstance(settings.get("settings"), dict):
+        settings = settings["settings"]  # an example experiment, which has a title and a description too
     version = settings.pop("format", FORMAT)
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise ExperimentFileError(f"{name} has format {version!r}: expected a whole number from 1 to {FORMAT}")

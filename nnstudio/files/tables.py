@@ -13,7 +13,7 @@ import numpy as np
 from nnstudio.files.replacing import replace_file
 
 
-def table_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def table_text(header: Sequence[str], rows: Iterable[Sequence[Any]], delimiter: str = ",") -> str:
     """Return a table as CSV text.
 
     Parameters
@@ -23,6 +23,8 @@ def table_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     rows : iterable of sequence
         Numbers or texts, as many as there are columns; an array of shape (rows, columns) will do. ``None`` is an
         empty cell. Every number has as many digits as it takes to read it back unchanged.
+    delimiter : str
+        What stands between two cells.
 
     Raises
     ------
@@ -30,7 +32,7 @@ def table_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
         If a row has another length than the header.
     """
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
     writer.writerow(header)
     for row in rows:
         if len(row) != len(header):

@@ -21,6 +21,9 @@ Kind = Literal["untrained", "learning", "learned", "stuck", "unfinished", "diver
 #: How many of 1,000 seeds of the tutorial's experiment get all four XOR patterns right, by its hidden neurons.
 LEARNED_OF_1000 = {1: 0, 2: 714, 3: 962, 4: 995, 5: 1000, 8: 1000}
 
+#: Before this epoch, a run whose outputs have not yet parted is held to be on its first plateau, not stuck.
+PLATEAU_EPOCHS = 5000
+
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _EARLY = {
     "loss_below": "the loss fell below {stop.loss_below}",
@@ -88,20 +91,25 @@ def describe(
         return Outcome("untrained", "not trained yet", "Space trains and pauses, Right goes one epoch.")
     threshold = LOSSES[spec.training.loss.name].build().threshold
     right = is_right(outputs, dataset.targets, threshold)
+    score = f"{_count(int(right.sum()))} of {_count(len(right))} patterns right"
     early = f"; stopped because {_EARLY[stopped].format(stop=spec.stop)}" if stopped in _EARLY else ""
     if right.all():
         when = "" if learned_epoch is None else f" at epoch {learned_epoch:,}"
         return Outcome("learned", f"learned {dataset.title}{when}{early}")
     if training:
-        return Outcome(
-            "learning", f"learning {dataset.title}: {_count(int(right.sum()))} of {_count(len(right))} patterns right"
-        )
-    if _is_flat(losses, epoch):
-        return Outcome("stuck", f"stuck: {_stuck_patterns(outputs, right)}{early}", _cure(spec, dataset))
-    hint = "The loss is still falling: train for more epochs, or with a larger learning rate."
-    return Outcome(
-        "unfinished", f"not learned yet: {_count(int(right.sum()))} of {_count(len(right))} patterns right{early}", hint
-    )
+        return Outcome("learning", f"learning {dataset.title}: {score}")
+    if stopped is None:
+        return Outcome("learning", f"paused: {score}", "Space goes on.")
+    if not _is_flat(losses, epoch):
+        falling = "The loss is still falling: train for more epochs, or with a larger learning rate."
+        return Outcome("unfinished", f"not learned yet: {score}{early}", falling if epoch >= 100 else "")
+    if spec.network.hidden and spec.network.initializer.name in ("zeros", "constant"):
+        cause = "All hidden neurons started alike, so each update keeps them alike. Choose random initial weights."
+        return Outcome("stuck", f"stuck: {_groups(outputs, right)}{early}", cause)
+    if epoch < PLATEAU_EPOCHS and np.ptp(outputs, axis=0).max() < 0.1:
+        hint = "At first the loss hardly moves; often it falls later. Train for more epochs."
+        return Outcome("unfinished", f"on a plateau: {score}{early}", hint)
+    return Outcome("stuck", f"stuck: {_groups(outputs, right)}{early}", _cure(spec))
 
 
 def _count(number: int) -> str:
@@ -116,39 +124,33 @@ def _is_flat(losses: LossOutline, epoch: int) -> bool:
     return bool(losses.last > 0.98 * earlier)
 
 
-def _stuck_patterns(outputs: Array, right: Array) -> str:
-    """Name the groups of equal outputs that hold a wrong pattern: "two patterns at 0.50"."""
+def _groups(outputs: Array, right: Array) -> str:
+    """Name the groups of equal outputs that hold wrong patterns: "two patterns at 0.50"."""
+    wrong = int((~right).sum())
+    several = f"{_count(wrong)} of {_count(len(right))} patterns wrong"
     if outputs.shape[1] > 1:
-        wrong = int((~right).sum())
-        return f"{_count(wrong)} of {_count(len(right))} patterns wrong"
+        return several
     values = outputs[:, 0]
     order = np.argsort(values)
     groups = np.split(order, np.flatnonzero(np.diff(values[order]) > 0.02) + 1)
-    named = [
-        f"{_count(len(g))} {'pattern' if len(g) == 1 else 'patterns'} at {values[g].mean():.2f}"
-        for g in groups
-        if not right[g].all()
-    ]
-    return (
-        " and ".join(named)
-        if len(named) <= 3
-        else f"{_count(int((~right).sum()))} of {_count(len(right))} patterns wrong"
-    )
+    if len(groups) == 1:
+        return f"all {_count(len(values))} patterns at {values.mean():.2f}"
+    # Of a group that holds right patterns too, the wrong ones are meant.
+    wrongs = [group[~right[group]] for group in groups if not right[group].all()]
+    named = [f"{_count(len(g))} pattern{'' if len(g) == 1 else 's'} at {values[g].mean():.2f}" for g in wrongs]
+    return " and ".join(named) if len(named) <= 3 else several
 
 
-def _cure(spec: ExperimentSpec, dataset: Dataset) -> str:
-    if spec.network.initializer.name in ("zeros", "constant") and spec.network.hidden:
-        return "All hidden neurons started alike, so each update keeps them alike. Choose random initial weights."
-    hidden = spec.network.hidden
-    tutorial = ExperimentSpec().with_settings({"network.hidden": hidden, "seed": spec.seed})
-    if (
-        spec == tutorial
-        and len(hidden) == 1
-        and hidden[0] == HiddenLayer(hidden[0].size)
-        and hidden[0].size in LEARNED_OF_1000
-    ):
-        size = hidden[0].size
-        fails = [f"{1000 - LEARNED_OF_1000[n]:,} fail with {n}" for n in (size, 3, 4, 5) if n >= size]
-        cure = "4 hidden neurons, or other weights (N)" if size < 4 else "other weights (N)"
-        return f"Not your mistake: of 1,000 seeds, {', '.join(dict.fromkeys(fails))} hidden neurons. Try {cure}."
-    return "Try more epochs, other weights (N), more hidden neurons, or another optimizer."
+def _cure(spec: ExperimentSpec) -> str:
+    tutorial = ExperimentSpec()
+    free = ("network.hidden", "seed", "training.epochs", "stop.loss_below", "stop.patience", "stop.validation_patience")
+    layers = spec.network.hidden
+    measured = spec.training.epochs >= tutorial.training.epochs and all(k in free for k in tutorial.changed_keys(spec))
+    if measured and len(layers) == 1 and layers[0] == HiddenLayer(layers[0].size) and layers[0].size in LEARNED_OF_1000:
+        size = layers[0].size
+        cure = "Try 4, or other weights (N)." if size < 4 else "Try other weights (N)."
+        comparison = f", {1000 - LEARNED_OF_1000[4]} with 4" if size < 4 else ""
+        plural = "" if size == 1 else "s"
+        failed = f"{1000 - LEARNED_OF_1000[size]:,} of 1,000 starts end like this with {size} hidden neuron{plural}"
+        return f"Not your mistake: {failed}{comparison}. {cure}"
+    return "Try other weights (N), more hidden neurons, or another optimizer."

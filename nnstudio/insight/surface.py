@@ -191,46 +191,52 @@ def contour(values: Array, level: float, xs: Array, ys: Array) -> list[Array]:
     list of ndarray, shape (points, 2)
         Each line as its points (x, y), with the values above the level on its right; a closed one ends where it began.
     """
-    v = np.asarray(values, float) - level
-    corners = np.stack([v[:-1, :-1], v[:-1, 1:], v[1:, 1:], v[1:, :-1]])
-    above = corners > 0
-    case = above[0] + 2 * above[1] + 4 * above[2] + 8 * above[3]
-    rows, columns = np.nonzero((case > 0) & (case < 15) & np.isfinite(corners).all(axis=0))
-    case, corners = case[rows, columns], corners[:, rows, columns]
-    middle = corners.mean(axis=0) > 0
-    case[middle & (case == 5)] = 16
-    case[middle & (case == 10)] = 17
-    # Where each edge crosses the level, as a fraction of its length; edges that do not cross are never looked at.
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        along = corners / (corners - np.roll(corners, -1, axis=0))
-        left, right, bottom, top = xs[columns], xs[columns + 1], ys[rows], ys[rows + 1]
-        x = np.stack([left + along[0] * (right - left), right, right + along[2] * (left - right), left])
-        y = np.stack([bottom, bottom + along[1] * (top - bottom), top, top + along[3] * (bottom - top)])
+    values = np.asarray(values)
+    above = (values > level).view(np.uint8)
+    case = above[:-1, :-1] | above[:-1, 1:] << 1 | above[1:, 1:] << 2 | above[1:, :-1] << 3
+    finite = np.isfinite(values)
+    if not finite.all():
+        case[~(finite[:-1, :-1] & finite[:-1, 1:] & finite[1:, 1:] & finite[1:, :-1])] = 0
+    # Few cells are crossed: from here on they are all that is looked at.
+    rows, columns = np.nonzero((case > 0) & (case < 15))
+    case, flat, wide = case[rows, columns], values.size, values.shape[1]
+    for saddle in np.flatnonzero((case == 5) | (case == 10)):
+        row, column = rows[saddle], columns[saddle]
+        if values[row : row + 2, column : column + 2].mean(dtype=float) > level:
+            case[saddle] = 16 if case[saddle] == 5 else 17
     # A number for each edge of the grid, the same seen from both its cells: first those along x, then those along y.
-    flat, wide = v.size, v.shape[1]
-    here = rows * wide + columns
-    edges = np.stack([here, flat + here + 1, here + wide, flat + here])
     pieces = _PIECES[case]
     cells, which = np.nonzero(pieces[:, :, 0] >= 0)
-    first, last = pieces[cells, which].T
-    chains = _chains(edges[first, cells].tolist(), edges[last, cells].tolist())
-    starts = np.column_stack([x[first, cells], y[first, cells]])
-    ends = np.column_stack([x[last, cells], y[last, cells]])
-    return [np.vstack([starts[chain[0]], ends[chain]]) for chain in chains]
+    edges = (rows * wide + columns)[cells] + np.array([0, flat + 1, wide, flat])[pieces[cells, which].T]
+    chains = _chains(*edges.tolist())
+    return [_crossings(np.array(chain), values, level, xs, ys) for chain in chains]
+
+
+def _crossings(edges: Array, values: Array, level: float, xs: Array, ys: Array) -> Array:
+    """Return where some edges of the grid cross the level, shape (edges, 2)."""
+    upright, first = np.divmod(edges, values.size)
+    last = first + np.where(upright, values.shape[1], 1)
+    low, high = values.ravel()[[first, last]].astype(float)
+    with np.errstate(over="ignore"):
+        along = (level - low) / (high - low)
+    (top, left), (bottom, right) = np.divmod(first, values.shape[1]), np.divmod(last, values.shape[1])
+    points = np.empty((len(edges), 2))
+    points[:, 0] = xs[left] + along * (xs[right] - xs[left])
+    points[:, 1] = ys[top] + along * (ys[bottom] - ys[top])
+    return points
 
 
 def _chains(starts: list[int], ends: list[int]) -> list[list[int]]:
-    """Order pieces that lead from one edge to another into lines; from each edge at most one piece leads on."""
-    follows = {start: piece for piece, start in enumerate(starts)}
+    """Order pieces that lead from edge to edge into lines of edges; from each edge at most one piece leads on."""
+    follows = dict(zip(starts, ends, strict=True))
     reached = set(ends)
     chains = []
     # Open lines have to be followed from their beginnings; what is left are closed ones, which begin anywhere.
     for start in [*(start for start in starts if start not in reached), *starts]:
-        chain = []
-        piece = follows.pop(start, None)
-        while piece is not None:
-            chain.append(piece)
-            piece = follows.pop(ends[piece], None)
-        if chain:
+        chain, edge = [start], follows.pop(start, None)
+        while edge is not None:
+            chain.append(edge)
+            edge = follows.pop(edge, None)
+        if len(chain) > 1:
             chains.append(chain)
     return chains

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from nnstudio.engine.registry import SettingError
+from nnstudio.engine.registry import Number, SettingError
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.files.experiment import Experiment, read_experiment, write_experiment
 from nnstudio.insight.outcomes import Outcome, describe
@@ -17,16 +18,18 @@ from nnstudio.session.controller import RunController
 from nnstudio.session.run import Run
 
 EARLIER_RUNS = 5
+MERGE_SECONDS = 1.0
 
 
 class _EditExperiment(QUndoCommand):
-    """One change of the experiment; changes of one setting in a row become one."""
+    """One change of the experiment; steps of one number in quick succession become one."""
 
     def __init__(
         self, session: Session, before: ExperimentSpec, after: ExperimentSpec, text: str, key: str = ""
     ) -> None:
         super().__init__(text)
         self._session, self._before, self._after, self._key = session, before, after, key
+        self._time = time.monotonic()
 
     def redo(self) -> None:
         self._session.take_spec(self._after)
@@ -40,7 +43,10 @@ class _EditExperiment(QUndoCommand):
     def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, _EditExperiment) or other._key != self._key:
             return False
-        self._after = other._after
+        steps = isinstance(FIELDS[self._key], Number) and self._key != "seed"  # every seed is a choice of its own
+        if not steps or other._time - self._time > MERGE_SECONDS:
+            return False
+        self._after, self._time = other._after, other._time
         self.setObsolete(self._after == self._before)
         return True
 
@@ -107,8 +113,7 @@ class Session(QObject):
         try:
             after = self.spec.with_settings({key: value})
         except SettingError as error:
-            # A setting that clashes with another is answered where the person has just been.
-            self.setting_refused.emit(key, error.reason if error.key == key else str(error))
+            self.setting_refused.emit(error.key, error.reason)
             return False
         self._push(after, f"change of {FIELDS[key].label.lower()}", key)
         return True
@@ -231,7 +236,7 @@ class Session(QObject):
 
     def _replace(self, experiment: Experiment, path: Path | None) -> None:
         self.controller.set_running(False)
-        self._remember_run()
+        self.earlier_runs.clear()
         self.undo_stack.clear()
         self.spec = experiment.spec
         self._set_path(path)
@@ -277,6 +282,11 @@ class Session(QObject):
     def _set_path(self, path: Path | None) -> None:
         self.path = path
         self.path_changed.emit(path)
+
+    def comparable_runs(self, run: Run) -> tuple[Run, ...]:
+        """Return the earlier runs whose losses mean the same as this one's, the latest last."""
+        meaning = run.spec.data, run.spec.training.loss
+        return tuple(r for r in self.earlier_runs if (r.spec.data, r.spec.training.loss) == meaning)
 
     def _remember_run(self) -> None:
         run = self.run

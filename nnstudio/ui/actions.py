@@ -27,7 +27,7 @@ class ActionEntry:
     tooltip : str
         What it does, in a sentence.
     shortcuts : tuple of str
-        Key sequences, the one that is shown first.
+        Key sequences, at least one.
     icon : str
         Its picture's role, or an empty string.
     separated : bool
@@ -38,7 +38,7 @@ class ActionEntry:
     menu: str
     text: str
     tooltip: str
-    shortcuts: tuple[str, ...] = ()
+    shortcuts: tuple[str, ...]
     icon: str = ""
     separated: bool = False
 
@@ -47,7 +47,7 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("new", "File", "&New", "Begin with the tutorial's experiment.", ("Ctrl+N",), "new"),
     ActionEntry("open", "File", "&Open…", "Open an experiment from a file.", ("Ctrl+O",), "open"),
     ActionEntry(
-        "reopen", "File", "Open &last unsaved", "Bring back the experiment that was not saved the last time.", ()
+        "reopen", "File", "Open &last unsaved", "Bring back what was not saved the last time.", ("Ctrl+Shift+O",)
     ),
     ActionEntry("save", "File", "&Save", "Save the experiment, and what has been trained.", ("Ctrl+S",), "save", True),
     ActionEntry("save_as", "File", "Save &as…", "Save the experiment under another name.", ("Ctrl+Shift+S",)),
@@ -73,27 +73,57 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry(
         "shortcuts", "Help", "&Keyboard shortcuts", "Show every shortcut on one sheet.", ("F1", "?"), "keyboard"
     ),
-    ActionEntry("show_log", "Help", "Show &log", "Show where the program writes what went wrong.", (), ""),
-    ActionEntry("about", "Help", "&About nnstudio", "Version and licence.", (), "info", True),
+    ActionEntry("show_log", "Help", "Show &log", "Show where the program writes what went wrong.", ("Ctrl+Shift+L",)),
+    ActionEntry("about", "Help", "&About nnstudio", "Version and licence.", ("Shift+F1",), "info", True),
 )
+
+#: What shows and hides the docks, by their object names.
+DOCK_ACTIONS: tuple[ActionEntry, ...] = (
+    ActionEntry("form", "View", "&Experiment", "Show or hide the experiment.", ("Alt+0",)),
+    ActionEntry("panel_loss", "View", "&Loss", "Show or hide the loss.", ("Alt+1",)),
+    ActionEntry("panel_weights", "View", "&Weights", "Show or hide the weights.", ("Alt+2",)),
+    ActionEntry("panel_outputs", "View", "&Outputs", "Show or hide the outputs.", ("Alt+3",)),
+    ActionEntry("panel_surface", "View", "&Decision surface", "Show or hide the decision surface.", ("Alt+4",)),
+)
+
+THEME_ACTIONS: tuple[ActionEntry, ...] = (
+    ActionEntry("system", "View", "As the &system", "Light or dark, as the system is.", ("Ctrl+Alt+1",)),
+    ActionEntry("light", "View", "&Light", "Dark letters on light ground.", ("Ctrl+Alt+2",)),
+    ActionEntry("dark", "View", "&Dark", "Light letters on dark ground.", ("Ctrl+Alt+3",)),
+)
+
+#: What every panel offers, while it has the focus.
+PANEL_ACTIONS: tuple[ActionEntry, ...] = (
+    ActionEntry(
+        "save_picture", "Panel", "Save picture…", "Save the panel's picture as PNG or SVG.", ("Ctrl+E",), "picture"
+    ),
+    ActionEntry("copy_picture", "Panel", "Copy picture", "Copy the panel's picture.", ("Ctrl+C",), "copy"),
+    ActionEntry(
+        "save_numbers", "Panel", "Save numbers…", "Save the panel's numbers as CSV.", ("Ctrl+Shift+E",), "table", True
+    ),
+    ActionEntry("copy_numbers", "Panel", "Copy numbers", "Copy the panel's numbers.", ("Ctrl+Shift+C",), "copy"),
+)
+
+EVERY_ACTION = (*ACTIONS, *DOCK_ACTIONS, *THEME_ACTIONS, *PANEL_ACTIONS)
 
 
 def make_actions(parent: QWidget) -> dict[str, QAction]:
     """Make every action as a child of the window, by its key."""
     actions = {}
     for entry in ACTIONS:
-        action = QAction(entry.text, parent, objectName=f"action_{entry.key}")
-        action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])
-        action.setStatusTip(entry.tooltip)
-        action.setToolTip(tooltip_of(entry))
+        action = QAction(parent, objectName=f"action_{entry.key}")
+        describe(action, entry)
         parent.addAction(action)
         actions[entry.key] = action
     return actions
 
 
-def tooltip_of(entry: ActionEntry) -> str:
-    """Return what an action does, with its shortcut."""
-    return f"{entry.tooltip} ({shortcut_text(entry)})" if entry.shortcuts else entry.tooltip
+def describe(action: QAction, entry: ActionEntry) -> None:
+    """Give an action its words, its shortcuts, and a tooltip that names them."""
+    action.setText(entry.text)
+    action.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])
+    action.setStatusTip(entry.tooltip)
+    action.setToolTip(f"{entry.tooltip} ({shortcut_text(entry)})")
 
 
 def shortcut_text(entry: ActionEntry) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnstudio import __version__
-from nnstudio.ui.actions import ACTIONS, shortcut_text
+from nnstudio.ui.actions import EVERY_ACTION, shortcut_text
 from nnstudio.ui.icons import application_icon
 from nnstudio.ui.theme import set_look
 
@@ -35,7 +35,7 @@ class ShortcutSheet(QDialog):
         columns.setSpacing(32)
         content.addLayout(columns)
         content.addStretch(1)
-        for menus in (("Run", "Edit"), ("File", "View", "Help")):
+        for menus in (("Run", "Edit", "Panel"), ("File", "View", "Help")):
             grid = QGridLayout()
             grid.setHorizontalSpacing(16)
             grid.setVerticalSpacing(4)
@@ -44,8 +44,8 @@ class ShortcutSheet(QDialog):
                 set_look(heading, role="heading")
                 grid.setRowMinimumHeight(grid.rowCount(), 8)
                 grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
-                for entry in ACTIONS:
-                    if entry.menu == menu and entry.shortcuts:
+                for entry in EVERY_ACTION:
+                    if entry.menu == menu:
                         row = grid.rowCount()
                         keys = QLabel(shortcut_text(entry))
                         grid.addWidget(keys, row, 0)

@@ -35,7 +35,6 @@ class Dock(QDockWidget):
         self.setWidget(content)
         self._title = _TitleRow(self, title, help, controls, theme)
         self.setTitleBarWidget(self._title)
-        self.toggleViewAction().setToolTip(f"Show or hide {title.lower()}.")
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the title row's icons anew."""

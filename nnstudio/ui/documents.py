@@ -106,7 +106,11 @@ class Documents(QObject):
             self._refuse("The experiment could not be saved", error)
             return False
         self._set_recent([path.absolute(), *self._recent_but(path)])
-        self.noticed.emit(f"saved {path}")
+        run = self._session.run
+        alone = path.suffix.lower() != SUFFIX and run is not None and run.frame.epoch > 0
+        self.noticed.emit(
+            f"saved {path}" + (f": settings alone; a {SUFFIX} file keeps the training too" if alone else "")
+        )
         return True
 
     # ---- what is not saved ---------------------------------------------------------------------------------------

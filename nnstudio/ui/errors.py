@@ -55,6 +55,7 @@ class ErrorReporter(QObject):
         super().__init__(window)
         self._window = window
         self._dialog: ErrorDialog | None = None
+        self._last = ""
         # Qt calls the slot in the window's thread, wherever the exception was raised.
         self._caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
@@ -68,6 +69,9 @@ class ErrorReporter(QObject):
             QApplication.quit()
             return
         text = "".join(traceback.format_exception(kind, error, trace))
+        if text == self._last:
+            return  # an error that comes with every frame is reported once
+        self._last = text
         logging.getLogger("nnstudio").error("uncaught exception\n%s", text)
         print(text, file=sys.stderr, end="")
         self._caught.emit(text)
@@ -90,6 +94,8 @@ class ErrorDialog(QDialog):
         self.setObjectName("error_dialog")
         self.setWindowTitle("Something went wrong")
         self.setModal(False)
+        # Space goes on training, whatever has gone wrong.
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         heading = QLabel("Something went wrong that nnstudio did not expect.")
         set_look(heading, role="heading")
         advice = QLabel(

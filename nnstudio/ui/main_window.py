@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSizePolicy
@@ -9,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSizePolicy
 from nnstudio.files.presets import Preset
 from nnstudio.session.run import Run
 from nnstudio.session.session import Session
-from nnstudio.ui.actions import ACTIONS, draw_icons, make_actions
+from nnstudio.ui.actions import ACTIONS, DOCK_ACTIONS, THEME_ACTIONS, describe, draw_icons, make_actions
 from nnstudio.ui.dialogs import AboutDialog, ShortcutSheet
 from nnstudio.ui.docks import Dock
 from nnstudio.ui.documents import Documents
@@ -24,6 +28,7 @@ from nnstudio.ui.transport import DEFAULT_SPEED, TransportBar
 
 LAYOUT_VERSION = 1
 FORM_WIDTH = 312
+TITLE_BAR_HEIGHT = 40
 
 
 class MainWindow(QMainWindow):
@@ -60,9 +65,12 @@ class MainWindow(QMainWindow):
         draw_icons(self.actions_by_key, self._theme)
         self.transport.set_training(False)
         self.setAcceptDrops(True)
-        ShortcutKeys(application=_application(), window=self)
+        self.setMinimumSize(900, 540)
+        # Where the focus rests: not in the first field, where the arrows would change a setting.
+        ShortcutKeys(application=_application(), window=self, home=self.panels[0])
         _application().styleHints().colorSchemeChanged.connect(self._follow_system)
         self._may_close = False
+        self._failed: set[Panel] = set()
         self._restore()
         self._show_title()
 
@@ -101,8 +109,8 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         """Put every dock in its place: the form on the left, the panels two by two beside it."""
         for dock in self._all_docks():
+            dock.setFloating(False)  # a dock that has been removed cannot be put back from floating
             self.removeDockWidget(dock)
-            dock.setFloating(False)
         surface, outputs, weights, loss = (self._docks[key] for key in ("surface", "outputs", "weights", "loss"))
         left, across, down = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.addDockWidget(left, self._form_dock)
@@ -170,17 +178,20 @@ class MainWindow(QMainWindow):
             if entry.key == "open":
                 menu.addMenu(self.documents.recent_menu)
         view, first = menus["View"], self.actions_by_key["reset_layout"]
-        for dock in self._all_docks():
-            view.insertAction(first, dock.toggleViewAction())
+        docks = {dock.objectName(): dock for dock in self._all_docks()}
+        for entry in DOCK_ACTIONS:
+            toggle = docks[entry.key].toggleViewAction()
+            describe(toggle, entry)
+            view.insertAction(first, toggle)
         view.insertSeparator(first)
         themes = view.addMenu("&Theme")
         self._theme_group = QActionGroup(self)
         chosen = str(self._settings.value("theme", "system"))
-        for name in ("system", *THEME_NAMES):
-            words = "As the &system" if name == "system" else f"&{name.capitalize()}"
-            action = QAction(words, self, checkable=True, objectName=f"action_theme_{name}")
-            action.setData(name)
-            action.setChecked(name == chosen)
+        for entry in THEME_ACTIONS:
+            action = QAction(self, checkable=True, objectName=f"action_theme_{entry.key}")
+            describe(action, entry)
+            action.setData(entry.key)
+            action.setChecked(entry.key == chosen)
             self._theme_group.addAction(action)
             themes.addAction(action)
         self._theme_group.triggered.connect(self._choose_theme)
@@ -197,6 +208,7 @@ class MainWindow(QMainWindow):
         session.run_started.connect(self._show_run)
         session.frame_ready.connect(self._show_frame)
         session.running_changed.connect(self.transport.set_training)
+        session.running_changed.connect(self.outcome_bar.end_notice)
         session.outcome_changed.connect(self.outcome_bar.show_outcome)
         session.noticed.connect(self.outcome_bar.notice)
         self.documents.noticed.connect(self.outcome_bar.notice)
@@ -206,8 +218,10 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_run(self, run: Run) -> None:
+        self._failed.clear()
+        earlier = self.session.comparable_runs(run)
         for panel in self.panels:
-            panel.start_run(run, tuple(self.session.earlier_runs))
+            self._tell(panel, partial(panel.start_run, run, earlier))
         self.outcome_bar.show_run(run)
         self._show_frame(run)
 
@@ -216,7 +230,17 @@ class MainWindow(QMainWindow):
         self.transport.refresh(run)
         for panel in self.panels:
             if panel.isVisible():
-                panel.refresh(run)
+                self._tell(panel, partial(panel.refresh, run))
+
+    def _tell(self, panel: Panel, what: Callable[[], None]) -> None:
+        """Let a panel do something; one that fails is reported, and left out until the next run."""
+        if panel in self._failed:
+            return
+        try:
+            what()
+        except Exception:
+            self._failed.add(panel)
+            sys.excepthook(*sys.exc_info())
 
     @Slot()
     def _refresh_panels(self) -> None:
@@ -272,7 +296,9 @@ class MainWindow(QMainWindow):
         self.setWindowFilePath(str(path) if path else "")
 
     def _restore(self) -> None:
-        self.resize(1280, 720)
+        room = self.screen().availableGeometry()
+        # With its title bar the window stays on the screen.
+        self.resize(min(1280, room.width()), min(720, room.height() - TITLE_BAR_HEIGHT))
         geometry, state = self._settings.value("geometry"), self._settings.value("layout")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
@@ -285,7 +311,6 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # Not to the first field, where the arrows would change a setting.
         self.panels[0].setFocus()
         if not self._has_layout:
             # Sizes can be shared out only once the window has its own.

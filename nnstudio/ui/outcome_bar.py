@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from nnstudio.insight.outcomes import Outcome
@@ -29,14 +30,12 @@ class OutcomeBar(QStatusBar):
         self._outcome: Outcome | None = None
         self._picture = QLabel()
         self._text = QLabel(objectName="outcome", accessibleName="Outcome")
-        self._hint = QLabel(objectName="hint")
+        self._hint = _ElidedLabel(objectName="hint")
         self._subject = QLabel(objectName="subject")
         set_look(self._text, role="heading")
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         set_look(self._hint, role="muted")
         set_look(self._subject, role="muted")
-        # A long hint gives way before it widens the window; its tooltip has it whole.
-        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         left = QWidget()
         row = QHBoxLayout(left)
         row.setContentsMargins(theme.spacing.m, theme.spacing.xs, theme.spacing.s, theme.spacing.xs)
@@ -49,7 +48,7 @@ class OutcomeBar(QStatusBar):
         self.addPermanentWidget(self._subject)
         self.setSizeGripEnabled(False)
         self._notice_timer = QTimer(self, singleShot=True, interval=NOTICE_MILLISECONDS)
-        self._notice_timer.timeout.connect(self._end_notice)
+        self._notice_timer.timeout.connect(self.end_notice)
         self.set_theme(theme)
 
     @Slot(object)
@@ -70,16 +69,17 @@ class OutcomeBar(QStatusBar):
     @Slot(str)
     def notice(self, text: str) -> None:
         """Say for some seconds what has just been done, or why it was not."""
-        self._show_hint(text)
+        self._show_hint(text[:1].upper() + text[1:])
         self._notice_timer.start()
 
     @Slot()
-    def _end_notice(self) -> None:
+    def end_notice(self) -> None:
+        """Go back to what there is to say about the run."""
+        self._notice_timer.stop()
         self._show_hint(self._outcome.hint if self._outcome else "")
 
     def _show_hint(self, text: str) -> None:
         self._hint.setText(text)
-        self._hint.setToolTip(text)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
@@ -89,3 +89,22 @@ class OutcomeBar(QStatusBar):
     def _draw(self) -> None:
         picture, color = _LOOKS[self._outcome.kind if self._outcome else "untrained"]
         self._picture.setPixmap(icon(picture, self._theme, color=color).pixmap(16, 16))
+
+
+class _ElidedLabel(QLabel):
+    """A label that ends in an ellipsis where it has no room, and has all of its text in its tooltip."""
+
+    def __init__(self, **properties: str) -> None:
+        super().__init__(**properties)
+        # It gives way before it widens the window.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        self.setToolTip(text)
+        super().setText(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        room = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

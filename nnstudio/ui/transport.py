@@ -213,7 +213,7 @@ class TransportBar(QToolBar):
         self._epoch.show(f"{frame.epoch:,} / {epochs:,}")
         self.progress.setValue(min(PROGRESS_STEPS, round(PROGRESS_STEPS * frame.epoch / epochs)))
         loss = run.losses.last
-        self._loss.show("–" if math.isnan(loss) else f"{loss:.6f}" if loss >= 1e-4 else f"{loss:.3e}")
+        self._loss.show("–" if math.isnan(loss) else f"{loss:.6f}" if 1e-4 <= loss < 1e4 else f"{loss:.3e}")
         rate = frame.epochs_per_second
         self._rate.show("–" if math.isnan(rate) else f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}")
         left = (epochs - frame.epoch) / rate if frame.training and rate > 0 else math.nan

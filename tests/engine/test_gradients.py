@@ -9,8 +9,8 @@ from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.registry import Choice
 
 ONE_HOT = {"data.name": "parity:targets=one_hot"}
-TRAINABLE = [name for name in ACTIVATIONS if ACTIVATIONS.build(Choice(name)).trainable]
-HIDDEN = [name for name in TRAINABLE if not ACTIVATIONS.build(Choice(name)).output_only]
+TRAINABLE = [name for name in ACTIVATIONS if not ACTIVATIONS.build(Choice(name)).not_output]
+HIDDEN = [name for name in TRAINABLE if not ACTIVATIONS.build(Choice(name)).not_hidden]
 SINGLE_LOSSES = [name for name in LOSSES if name != "softmax_cross_entropy"]
 # Far enough for the digits, and so near that no sample crosses a kink: random weights are never that close to one.
 STEP = 1e-6

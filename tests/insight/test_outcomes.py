@@ -33,7 +33,7 @@ HOT = {"network.activation": "relu", "network.output_activation": "linear", "tra
     [
         ({}, "stuck", "stuck: two patterns at 0.50"),
         ({"network.hidden": 4}, "learned", "learned XOR at epoch 3,157"),
-        ({"network.initializer": "zeros"}, "stuck", "stuck: four patterns at 0.50"),
+        ({"network.initializer": "zeros"}, "stuck", "stuck: all four patterns at 0.50"),
         ({"data.name": "xor:targets=one_hot"}, "stuck", "stuck: two of four patterns wrong"),
         ({"data.name": "and", "training.epochs": 3000}, "learned", "learned AND at epoch"),
         (HOT, "diverged", "learning rate 40 is too large"),
@@ -56,16 +56,24 @@ def test_diverged_run_names_its_epoch() -> None:
 
 def test_stuck_tutorial_network_says_how_common_that_is_and_what_cures_it() -> None:
     hint = outcome_of({}).hint
-    assert "of 1,000 seeds, 286 fail with 2, 38 fail with 3, 5 fail with 4, 0 fail with 5 hidden neurons" in hint
-    assert "Try 4 hidden neurons" in hint
+    assert hint.startswith("Not your mistake: 286 of 1,000 starts end like this with 2 hidden neurons, 5 with 4. Try 4")
+    assert outcome_of({"training.epochs": 20_000}).hint == hint
+    assert "286" not in outcome_of({"training.learning_rate": 0.11}).hint
 
 
-def test_figures_are_given_only_for_the_experiment_that_they_were_measured_for() -> None:
-    assert "1,000 seeds" not in outcome_of({"training.learning_rate": 0.11}).hint
+def test_a_plateau_is_not_called_stuck() -> None:
+    outcome = outcome_of({"training.epochs": 1000, "network.hidden": 4})
+    assert outcome.kind == "unfinished"
+    assert outcome.text == "on a plateau: three of four patterns right"
 
 
 def test_equal_weights_are_named_as_the_cause() -> None:
     assert "alike" in outcome_of({"network.initializer": "constant"}).hint
+
+
+def test_a_paused_run_has_not_ended() -> None:
+    outcome = outcome_of({"network.hidden": 4}, epochs=1516)
+    assert (outcome.kind, outcome.text) == ("learning", "paused: three of four patterns right")
 
 
 def test_before_and_during_training() -> None:

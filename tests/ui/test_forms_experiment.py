@@ -109,7 +109,7 @@ def test_fields_show_the_experiment(form: ExperimentForm) -> None:
     assert find(form, "training.optimizer").currentData() == "gradient_descent"
     assert find(form, "training.batch_size").text() == "full"
     assert find(form, "network.hidden[0].size").value() == 2
-    assert find(form, "network.hidden[0].activation").currentText() == "as network (Sigmoid)"
+    assert find(form, "network.hidden[0].activation").currentText() == "default (Sigmoid)"
     assert find(form, "section.data.note").text() == "2 inputs, 1 output, 4 samples"
 
 
@@ -170,13 +170,19 @@ def test_escape_and_the_present_value_clear_an_error(form: ExperimentForm, sessi
     enter(qtbot, field, "-1")
     enter(qtbot, field, "0.1")
     assert error_of(form, "training.learning_rate") == ""
-    choice = find(form, "network.activation")
-    choice.setCurrentText("Step")
-    assert "trained through" in error_of(form, "network.activation")
-    assert choice.currentText() == "Step"
+    choice = find(form, "network.output_activation")
+    choice.setCurrentText("Softmax")
+    assert "single output" in error_of(form, "network.output_activation")
+    assert choice.currentText() == "Softmax"
     choice.setFocus()
     qtbot.keyClick(choice, Qt.Key.Key_Escape)
-    assert (choice.currentText(), error_of(form, "network.activation")) == ("Sigmoid", "")
+    assert (choice.currentText(), error_of(form, "network.output_activation")) == ("Sigmoid", "")
+
+
+def test_only_activations_that_can_be_trained_are_offered(form: ExperimentForm) -> None:
+    hidden, output = (find(form, f"network.{key}") for key in ("activation", "output_activation"))
+    assert {hidden.findText("Step"), hidden.findText("Softmax"), output.findText("Step")} == {-1}
+    assert output.findText("Softmax") >= 0
 
 
 def test_settings_that_do_not_go_together_are_answered_where_the_user_is(
@@ -309,7 +315,7 @@ def test_presets_are_offered_and_recognised(form: ExperimentForm, session: Sessi
     assert find(form, "network.hidden").text() == "4"
     session.edit("seed", 1)
     assert field.currentIndex() == -1
-    assert field.placeholderText() == "(edited) XOR that learns"
+    assert field.placeholderText() == "XOR that learns*"
     session.edit("seed", 42)
     assert field.currentText() == "XOR that learns"
 
@@ -485,7 +491,7 @@ def test_a_session_of_many_edits_stays_true(form: ExperimentForm, session: Sessi
     assert spec.to_dict() == ExperimentSpec.from_dict(spec.to_dict()).to_dict()
     assert str(spec.data.name) == "parity:bits=4"
     assert FIELDS["network.hidden"].format(spec.network.hidden) == "6,4:relu"
-    assert find(form, "network.hidden[0].activation").itemText(0) == "as network (Tanh)"
+    assert find(form, "network.hidden[0].activation").itemText(0) == "default (Tanh)"
     assert find(form, "section.data.note").text() == "4 inputs, 1 output, 16 samples"
     assert spec.stop.validation_patience == 5
     assert spec.precision == "float32"

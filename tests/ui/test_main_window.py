@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QObject, QPointF, QSettings, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDropEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPlainTextEdit, QSlider, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QMessageBox, QPlainTextEdit, QSlider, QWidget
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from nnstudio.app import create_window
 from nnstudio.engine import ExperimentSpec, Trainer
-from nnstudio.ui.actions import ACTIONS
+from nnstudio.ui.actions import EVERY_ACTION
 from nnstudio.ui.errors import ErrorReporter, log_path
 from nnstudio.ui.main_window import MainWindow
 from nnstudio.ui.transport import SPEEDS, duration_text
@@ -98,9 +98,9 @@ def test_everything_that_is_scripted_has_its_name(window: MainWindow) -> None:
 
 
 def test_every_action_has_words_and_no_shortcut_is_taken_twice() -> None:
-    keys = [QKeySequence(keys).toString() for entry in ACTIONS for keys in entry.shortcuts]
+    keys = [QKeySequence(keys).toString() for entry in EVERY_ACTION for keys in entry.shortcuts]
     assert len(keys) == len(set(keys))
-    assert all(entry.tooltip.endswith(".") for entry in ACTIONS)
+    assert all(entry.tooltip.endswith(".") and entry.shortcuts for entry in EVERY_ACTION)
 
 
 def test_right_steps_an_epoch_and_n_takes_new_weights(qtbot: QtBot, window: MainWindow) -> None:
@@ -122,11 +122,79 @@ def test_typing_in_a_field_is_not_stepping(qtbot: QtBot, window: MainWindow) -> 
 
 
 def test_space_presses_a_button_that_was_reached_with_tab(qtbot: QtBot, window: MainWindow) -> None:
-    dice = field(window, "seed.dice")
-    dice.setFocus(Qt.FocusReason.TabFocusReason)
+    field(window, "seed").setFocus()
+    press(qtbot, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is field(window, "seed.dice")
     press(qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: window.session.spec.seed != 42)
     assert not window.session.running
+
+
+def test_space_trains_wherever_the_focus_fell_by_itself(qtbot: QtBot, window: MainWindow) -> None:
+    for name in ("seed.dice", "speed", "training.optimizer"):
+        field(window, name).setFocus()
+        press(qtbot, Qt.Key.Key_Space)
+        assert window.session.running, name
+        press(qtbot, Qt.Key.Key_Space)
+        assert not window.session.running
+
+
+def test_after_enter_the_keys_are_the_runs_again(qtbot: QtBot, window: MainWindow) -> None:
+    rate = field(window, "training.learning_rate")
+    rate.setFocus()
+    rate.selectAll()
+    qtbot.keyClicks(rate, "0.4")
+    press(qtbot, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not rate.hasFocus())
+    press(qtbot, Qt.Key.Key_N)
+    assert window.session.spec.seed == 43
+    assert window.session.spec.training.learning_rate == 0.4
+
+
+def test_undo_works_from_a_field_whose_text_is_entered(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.edit("training.learning_rate", 0.4)
+    field(window, "training.learning_rate").setFocus()
+    press(qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.session.spec.training.learning_rate == 0.1
+
+
+def test_one_failing_panel_is_reported_once_and_the_others_go_on(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = window.panels[0]
+    reports: list[str] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: reports.append(str(error)))
+
+    def fail(run: object) -> None:
+        raise RuntimeError("the panel failed")
+
+    monkeypatch.setattr(panel, "refresh", fail)
+    window.actions_by_key["train"].trigger()
+    wait_for_text(qtbot, window, "outcome", "Stuck")
+    assert reports == ["the panel failed"]
+
+
+@pytest.mark.parametrize("what", ["weights", "gradients", "change"])
+def test_every_example_can_be_shown_before_it_is_trained(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    errors: list[object] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: errors.append((preset.name, error)))
+    field(window, f"weights_what_{what}").click()
+    for preset in window._presets:
+        window.form.preset_chosen.emit(preset)
+        qtbot.waitUntil(lambda preset=preset: window.session.run.spec == preset.spec)
+        for panel in window.panels:
+            panel.picture()
+    assert errors == []
+
+
+def test_reset_layout_brings_floating_panels_back(qtbot: QtBot, window: MainWindow) -> None:
+    dock = window.findChild(QDockWidget, "panel_outputs")
+    dock.setFloating(True)
+    window.actions_by_key["reset_layout"].trigger()
+    assert not dock.isFloating()
+    assert dock.isVisible()
 
 
 def test_wrong_value_is_answered_beside_the_field(qtbot: QtBot, window: MainWindow) -> None:

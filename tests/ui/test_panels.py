@@ -162,7 +162,7 @@ def test_what_cannot_be_written_is_said_and_nothing_is_lost(panel: Panel, tmp_pa
     message = panel.findChild(QLabel, f"{panel.key}_view_error")
     assert not message.isVisible()
     assert not panel.save_picture(tmp_path / "no such folder" / "picture.png")
-    assert message.isVisible() and "no such file or directory" in message.text()
+    assert message.isVisible() and "there is no folder" in message.text()
     taken = tmp_path / "taken.csv"
     taken.mkdir()
     (taken / "kept").write_text("before")

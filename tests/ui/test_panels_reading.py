@@ -22,7 +22,7 @@ from nnstudio.engine.timeline import LossHistory
 from nnstudio.session.run import Run
 from nnstudio.ui.panels import Panel
 from nnstudio.ui.panels.chart import epoch_range, fixed, nice_ceil, nice_ticks, short, stepped_range
-from nnstudio.ui.panels.course import spread
+from nnstudio.ui.panels.course import apart, spread
 from nnstudio.ui.panels.heatmap import layer_names
 from nnstudio.ui.panels.loss import LossPanel
 from nnstudio.ui.panels.loss_plot import clipped, curve_of, log_ticks
@@ -91,6 +91,13 @@ def test_a_logarithmic_axis_has_ticks_at_round_losses(decades: float) -> None:
 def test_labels_that_would_overlap_move_apart() -> None:
     assert spread(np.array([10.0, 11.0, 90.0]), 12.0, 0.0, 100.0) == [10.0, 22.0, 90.0]
     assert spread(np.array([95.0, 99.0]), 12.0, 0.0, 100.0) == [88.0, 100.0]
+
+
+def test_crowded_labels_are_left_out_where_there_is_no_room_for_all() -> None:
+    places = np.array([90.0, 10.0, 50.0, 12.0, np.nan])
+    assert apart(places, 9) == [1, 3, 2, 0], "in their order, and none for what has no place"
+    assert apart(places, 3) == [1, 2, 0]
+    assert apart(places, 1) == [1]
 
 
 # ---- loss ----------------------------------------------------------------------------------------------------------
@@ -354,6 +361,31 @@ def test_the_course_ends_at_the_answers_of_the_moment(qtbot: QtBot) -> None:
     assert chart.axes is not None
     hover(chart, QPointF(chart.axes.x(777), chart.axes.y(run.frame.outputs[2, 0])))
     assert chart.reading == f"epoch 777   1 0 → {run.frame.outputs[2, 0]:.3f}"
+
+
+def test_answers_are_drawn_anew_only_if_they_look_different(qtbot: QtBot) -> None:
+    run = trained(epochs=500)
+    table = make(OutputsPanel, qtbot, run).view.table
+    asked: list[bool] = []
+    table.update = lambda *_: asked.append(True)
+    table.set_outputs(run.frame.outputs + 1e-9)
+    assert not asked
+    table.set_outputs(np.array([[0.49999], [0.50001], [0.2], [0.2]]))
+    table.set_outputs(np.array([[0.50001], [0.49999], [0.2], [0.2]]))
+    assert len(asked) == 2, "as numbers they are the same, but other answers are right"
+
+
+def test_the_names_of_eight_courses_stay_within_the_plot(qtbot: QtBot) -> None:
+    settings = {"data.name": "parity:bits=3", "network.hidden": "4"}
+    for size in ((480, 270), (300, 160), (900, 500)):
+        chart = make(OutputsPanel, qtbot, trained(settings, 2000), size=size).view.chart
+        if chart.axes is None:
+            continue
+        line, rect = chart._metrics.height(), chart.axes.rect
+        places = chart.label_places()
+        assert len(places) >= 1
+        assert all(rect.top() <= y <= rect.bottom() for _, y in places)
+        assert all(b[1] - a[1] >= 0.85 * line for a, b in pairwise(places))
 
 
 def test_patterns_differ_in_colour_or_line() -> None:

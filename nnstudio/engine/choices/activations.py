@@ -27,8 +27,9 @@ class Activation:
     """
 
     name: ClassVar[str]
-    trainable: ClassVar[bool] = True
-    output_only: ClassVar[bool] = False
+    #: Why it cannot be trained in a hidden layer, or in the output layer; empty where it can.
+    not_hidden: ClassVar[str] = ""
+    not_output: ClassVar[str] = ""
     lowest: ClassVar[float] = -math.inf
     highest: ClassVar[float] = math.inf
 
@@ -246,7 +247,8 @@ class Linear(Activation):
 class Step(Activation):
     """1 for z > 0, 0 otherwise: the perceptron's. Its derivative is 0 where it exists, so nothing learns through it."""
 
-    name, trainable, lowest, highest = "step", False, 0.0, 1.0
+    name, lowest, highest = "step", 0.0, 1.0
+    not_hidden = not_output = "its derivative is 0 everywhere, so nothing can be trained through it"
 
     def forward(self, z: Array, out: Array) -> None:
         np.copyto(out, z > 0)
@@ -260,7 +262,8 @@ class Step(Activation):
 class Softmax(Activation):
     """exp(z) divided by its sum over the units of the layer."""
 
-    name, output_only, lowest, highest = "softmax", True, 0.0, 1.0
+    name, lowest, highest = "softmax", 0.0, 1.0
+    not_hidden = "it makes probabilities of the outputs"
 
     def forward(self, z: Array, out: Array) -> None:
         # Softmax does not change when all units move together; with the largest at 0, exp cannot overflow.
@@ -405,3 +408,15 @@ ACTIVATIONS: Registry[Activation] = Registry(
         ),
     ],
 )
+
+
+def unsuited(place: str) -> dict[str, str]:
+    """Return the names of the activations that cannot be trained in a place, with the reason.
+
+    Parameters
+    ----------
+    place : {"not_hidden", "not_output"}
+        The attribute that holds the reason.
+    """
+    reasons = {name: str(getattr(entry.build(), place)) for name, entry in ACTIVATIONS.items()}
+    return {name: reason for name, reason in reasons.items() if reason}

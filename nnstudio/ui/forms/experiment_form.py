@@ -27,6 +27,8 @@ _SECTIONS: dict[str, str] = {
     "seed": "Network",
     "training": "Training",
     "data.validation_share": "More",
+    "training.reduction": "More",
+    "training.schedule": "More",
 }
 _FOLDED = "More"
 _SCROLL_BAR = 10  # its width, in pixels, which the right margin gives up for it
@@ -160,7 +162,7 @@ class ExperimentForm(QWidget):
         row: FieldRow
         activation = self._fields.get("network.activation")
         if isinstance(parameter, HiddenLayers) and isinstance(activation, ChoiceOf):
-            layers = LayersField(parameter, activation.registry, key, self._theme)
+            layers = LayersField(parameter, activation, key, self._theme)
             row = LayersRow(parameter, key, self._theme, layers)
         elif isinstance(parameter, ChoiceOf):
             row = ChoiceRow(parameter, key, self._theme)

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLineEdit
 
-from nnstudio.engine.registry import Choice, ChoiceOf, Number, Option, Parameter, Registry
+from nnstudio.engine.registry import Choice, ChoiceOf, Number, Option, Parameter
 from nnstudio.ui.forms.combo_field import ComboField, Item
 from nnstudio.ui.forms.number_field import NumberField
 from nnstudio.ui.theme import set_look
@@ -56,17 +56,18 @@ class OptionField(ComboField):
 class EntryField(ComboField):
     """An entry of a registry; its parameters are shown in rows of their own."""
 
-    def __init__(self, registry: Registry[Any]) -> None:
-        super().__init__(entry_items(registry))
+    def __init__(self, parameter: ChoiceOf) -> None:
+        super().__init__(entry_items(parameter))
 
     def show_value(self, value: Choice) -> None:
         """Show the chosen entry."""
         self.show_data(value.name)
 
 
-def entry_items(registry: Registry[Any]) -> list[Item]:
-    """Return what a combo box offers for a registry."""
-    return [Item(entry.label, entry.name, entry.summary) for entry in registry.values()]
+def entry_items(parameter: ChoiceOf) -> list[Item]:
+    """Return what a combo box offers for a choice."""
+    entries = [parameter.registry[name] for name in parameter.offered]
+    return [Item(entry.label, entry.name, entry.summary) for entry in entries]
 
 
 def make_field(parameter: Parameter) -> Any:
@@ -77,6 +78,6 @@ def make_field(parameter: Parameter) -> Any:
         case Option():
             return OptionField(parameter)
         case ChoiceOf():
-            return EntryField(parameter.registry)
+            return EntryField(parameter)
         case _:
             return TextField(parameter)

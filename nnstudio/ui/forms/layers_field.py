@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.engine.hidden_layers import MAX_UNITS, HiddenLayer, HiddenLayers
-from nnstudio.engine.registry import Choice, Number, Registry, SettingError
+from nnstudio.engine.registry import Choice, ChoiceOf, Number, SettingError
 from nnstudio.ui.forms.combo_field import ComboField, Item
 from nnstudio.ui.forms.fields import entry_items
 from nnstudio.ui.forms.number_field import NumberField
@@ -30,7 +30,7 @@ class LayersField(QWidget):
     ----------
     parameter : HiddenLayers
         What is edited.
-    activations : Registry
+    activation : ChoiceOf
         What a layer can have for an activation of its own.
     name : str
         Key of the setting; the fields of the first layer are called ``name[0].size`` and so on.
@@ -41,9 +41,9 @@ class LayersField(QWidget):
     """The layers as a tuple, or their texts where one is not valid."""
     restored = Signal()
 
-    def __init__(self, parameter: HiddenLayers, activations: Registry[Any], name: str, theme: Theme) -> None:
+    def __init__(self, parameter: HiddenLayers, activation: ChoiceOf, name: str, theme: Theme) -> None:
         super().__init__()
-        self._parameter, self._activations, self._name, self._theme = parameter, activations, name, theme
+        self._parameter, self._activation, self._name, self._theme = parameter, activation, name, theme
         self._layers: tuple[HiddenLayer, ...] = ()
         self._network_activation = ""
         self._label_width = 0
@@ -179,7 +179,7 @@ class LayersField(QWidget):
         return self.rows.index(self.sender())  # type: ignore[arg-type] # only rows are connected
 
     def _append_row(self) -> None:
-        row = LayerRow(self._activations, self._theme)
+        row = LayerRow(self._activation, self._theme)
         row.resized.connect(self._resize)
         row.activation_chosen.connect(self._choose)
         row.parameter_set.connect(self._set_parameter)
@@ -220,7 +220,7 @@ class LayerRow(QWidget):
     removed = Signal()
     restored = Signal()
 
-    def __init__(self, activations: Registry[Any], theme: Theme) -> None:
+    def __init__(self, activation: ChoiceOf, theme: Theme) -> None:
         super().__init__()
         help_text = "Neurons in this layer. More of them can draw more complicated boundaries."
         neurons = Number(
@@ -229,12 +229,12 @@ class LayerRow(QWidget):
         self.size_field = NumberField(neurons)
         self.size_field.setFixedWidth(62)
         self.size_field.setToolTip(f"<p>{help_text}</p><p>{neurons.expected.capitalize()}</p>")
-        as_network = Item("as network", _AS_NETWORK, "The activation that is chosen for the network, below.")
-        self.activation_field = ComboField([as_network, *entry_items(activations)])
+        as_network = Item("default", _AS_NETWORK, "The activation that is chosen for the network, below.")
+        self.activation_field = ComboField([as_network, *entry_items(activation)])
         self.activation_field.setToolTip("<p>What the neurons of this layer make of their weighted sums.</p>")
         self.up_button, self.down_button = QToolButton(), QToolButton()
         self.remove_button = QToolButton()
-        self.parameters = ChoiceParameters(activations, "", theme, indent=INDENT)
+        self.parameters = ChoiceParameters(activation.registry, "", theme, indent=INDENT)
 
         line = QHBoxLayout()
         line.setContentsMargins(GUTTER, 0, 0, 0)
@@ -292,7 +292,7 @@ class LayerRow(QWidget):
 
     def show_network_activation(self, label: str) -> None:
         """Say which activation the layer has if it has none of its own."""
-        self.activation_field.setItemText(0, f"as network ({label})")
+        self.activation_field.setItemText(0, f"default ({label})")
 
     def focus_move(self, by: int) -> None:
         """Give the focus to the button that moves the layer on, or back where it has come to the end."""

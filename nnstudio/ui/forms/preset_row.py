@@ -50,7 +50,8 @@ class PresetRow(QWidget):
         row = next((row for row, preset in enumerate(self._presets) if preset.spec == spec), None)
         about = ""
         if row is None:
-            self.field.setPlaceholderText(f"(edited) {self._last_title}".strip())
+            self.field.setPlaceholderText(f"{self._last_title}*" if self._last_title else "your own")
+            about = f"<p>{escape(self._last_title)}, changed</p>" if self._last_title else ""
         else:
             self._last_title = self._presets[row].title
             about = f"<p><b>{escape(self._last_title)}</b></p><p>{escape(self._presets[row].description)}</p>"

@@ -10,6 +10,8 @@ from nnstudio.engine.registry import Number
 _SMALLEST = 1e-12
 # Where stepping up from "off" begins, if the range does not say.
 _FIRST = 0.01
+# A page of a logarithmic field is a power of ten.
+_PAGE = 3
 
 
 def stepped(parameter: Number, value: float | None, steps: int) -> float | None:
@@ -32,7 +34,10 @@ def stepped(parameter: Number, value: float | None, steps: int) -> float | None:
     float or None
         A valid value; the one given where there is nothing further in that direction.
     """
-    for _ in range(abs(steps)):
+    count = abs(steps)
+    if parameter.log:
+        count = min(count, _PAGE)
+    for _ in range(count):
         value = _next(parameter, value, up=steps > 0)
     return value
 

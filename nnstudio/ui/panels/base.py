@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QImage, QKeySequence, QPainter, QRegion
+from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from nnstudio.files.replacing import replace_file
+from nnstudio.files.tables import table_text
 from nnstudio.session.run import Run
+from nnstudio.ui.actions import PANEL_ACTIONS, describe
 from nnstudio.ui.icons import icon
 from nnstudio.ui.theme import Theme, set_look, ui_font
 
@@ -167,15 +169,6 @@ class Panel(QWidget):
             self.refresh(self.run)  # hidden panels are not kept up to date
         return self._content
 
-    def numbers_text(self, delimiter: str = ",") -> str:
-        """Return the numbers as text, a line for each row."""
-        header, rows = self.numbers()
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
-        return text.getvalue()
-
     def save_picture(self, path: str | Path) -> bool:
         """Write the picture as .png or .svg, as the name says; return whether it was written, and say so if not."""
         path = Path(path)
@@ -187,7 +180,7 @@ class Panel(QWidget):
 
     def save_numbers(self, path: str | Path) -> bool:
         """Write the numbers as comma-separated values; return whether they were written, and say so if not."""
-        return self._write(Path(path), self.numbers_text().encode())
+        return self._write(Path(path), table_text(*self.numbers()).encode())
 
     def copy_picture(self) -> None:
         """Put the picture on the clipboard."""
@@ -197,18 +190,14 @@ class Panel(QWidget):
     def copy_numbers(self) -> None:
         """Put the numbers on the clipboard, with tabs between them, as spreadsheets take them."""
         # As plain text: mime data made in Python would outlive the interpreter in the clipboard, and crash its end.
-        QApplication.clipboard().setText(self.numbers_text("\t"))
+        QApplication.clipboard().setText(table_text(*self.numbers(), delimiter="\t"))
         self.reported.emit(f"copied the numbers of {self.title.lower()}")
 
     def _write(self, path: Path, data: bytes) -> bool:
-        part = path.with_name(f".{path.name}.part")
         try:
-            # A file that is there already stays whole until the new one is complete.
-            part.write_bytes(data)
-            part.replace(path)
+            replace_file(path, data)
         except OSError as error:
-            part.unlink(missing_ok=True) if part.parent.is_dir() else None
-            self._banner.say(f"{path.name} was not saved in {path.parent}: {(error.strerror or str(error)).lower()}.")
+            self._banner.say(f"{path.name} was not saved: {error.strerror or error}.")
             return False
         self._banner.hide()
         self.reported.emit(f"saved {path}")
@@ -217,22 +206,23 @@ class Panel(QWidget):
     # ---- menu ------------------------------------------------------------------------------------------------------
 
     def _build_actions(self) -> None:
+        what_to_do = {
+            "save_picture": partial(self._ask, "picture", ".png"),
+            "copy_picture": self.copy_picture,
+            "save_numbers": partial(self._ask, "numbers", ".csv"),
+            "copy_numbers": self.copy_numbers,
+        }
         self._menu_actions: list[tuple[QAction, str]] = []
-        for name, picture, text, keys, do in (
-            ("save_picture", "picture", "Save picture…", "Ctrl+E", lambda: self._ask("picture", ".png")),
-            ("copy_picture", "copy", "Copy picture", QKeySequence.StandardKey.Copy, self.copy_picture),
-            ("save_numbers", "table", "Save numbers…", "Ctrl+Shift+E", lambda: self._ask("numbers", ".csv")),
-            ("copy_numbers", "copy", "Copy numbers", "Ctrl+Shift+C", self.copy_numbers),
-        ):
-            action = QAction(text, self, objectName=f"{self.key}_{name}")
-            action.setShortcut(QKeySequence(keys))
+        for entry in PANEL_ACTIONS:
+            action = QAction(self, objectName=f"{self.key}_{entry.key}")
+            describe(action, entry)
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(do)
+            action.triggered.connect(what_to_do[entry.key])
             self.addAction(action)
-            if name == "save_numbers":
+            if entry.separated:
                 self.more_menu.addSeparator()
             self.more_menu.addAction(action)
-            self._menu_actions.append((action, picture))
+            self._menu_actions.append((action, entry.icon))
 
     def _ask(self, what: str, suffix: str) -> None:
         """Ask for a file, without stopping what runs."""

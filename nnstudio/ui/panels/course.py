@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.session.run import Run
+from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.chart import (
     LEFT,
     Axes,
@@ -29,6 +30,10 @@ from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
 MOST_LABELS = 8
+#: Of labels from each other, in heights of a line.
+LABEL_DISTANCE = 0.9
+#: Patterns that differ in colour or line.
+MOST_PENS = 32
 #: Points of a curve: more than this a panel cannot show, and dashes take time.
 MOST_POINTS = 256
 
@@ -47,7 +52,9 @@ class CourseChart(QWidget):
         self.setMouseTracking(True)
         self._run: Run | None = None
         self._pointer: QPointF | None = None
+        self._backdrop = Backdrop()
         self.axes: Axes | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -55,6 +62,7 @@ class CourseChart(QWidget):
         self._theme = theme
         self._font = ui_font(theme, "caption")
         self._metrics = QFontMetricsF(self._font)
+        self._pens = [pattern_pen(theme, pattern) for pattern in range(MOST_PENS)]
         self.update()
 
     def set_run(self, run: Run) -> None:
@@ -106,39 +114,48 @@ class CourseChart(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.color("plot_background"))
+        ground = self._theme.color("plot_background")
         if self.is_empty or self.height() < 50:
+            painter.fillRect(self.rect(), ground)
             return
-        labelled = self._patterns <= MOST_LABELS and self._patterns * self._metrics.height() * 0.8 < self.height() - 40
-        right = max(map(self._metrics.horizontalAdvance, self._texts)) + 2 if labelled else 0.0
-        area = QRectF(self.rect()).adjusted(4, 2, -4, -4)
-        titles = self.height() >= 90
-        axes = self.axes = axes_within(area, self._x_range, self._y_range, self._font, titles=titles, right=right)
-        y_titles = ("output of the right class", "right class") if self._several else ("output",)
-        y_title = elided(self._metrics, y_titles, area.height())
-        paint_axes(painter, self._theme, self._font, axes, "epoch" if titles else "", y_title if titles else "")
+        look = (self._theme, self._x_range, self._y_range, self._texts, self._several)
+        self._backdrop.paint(painter, self, event.rect(), ground, look, self._paint_axes)
+        assert self.axes is not None
         if self._epochs[-1] == 0:
-            paint_message(painter, self._theme, self._font, axes.rect, "Each output's course appears here")
+            paint_message(painter, self._theme, self._font, self.axes.rect, "Each output's course appears here")
             return
-        xs, ys = axes.x(self._epochs), axes.y(self._curves)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        xs, ys = self.axes.x(self._epochs), self.axes.y(self._curves)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for pattern in range(self._patterns):
-            painter.setPen(pattern_pen(self._theme, pattern))
+            painter.setPen(self._pens[pattern % MOST_PENS])
             painter.drawPolyline(polyline(xs, ys[:, pattern]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        if labelled:
-            self._paint_labels(painter, float(xs[-1]), ys[-1])
+        if self._patterns <= MOST_LABELS:
+            self._paint_labels(painter, float(xs[-1]))
         self._paint_reading(painter)
 
-    def _paint_labels(self, painter: QPainter, x: float, ends: Array) -> None:
-        """Name the curves where they end, apart from each other."""
+    def _paint_axes(self, painter: QPainter, seen: QRect) -> None:
+        area = QRectF(self.rect()).adjusted(4, 2, -4, -4)
+        titles = self.height() >= 90
+        labelled = self._patterns <= MOST_LABELS
+        right = max(map(self._metrics.horizontalAdvance, self._texts)) + 2 if labelled else 0.0
+        self.axes = axes_within(area, self._x_range, self._y_range, self._font, titles=titles, right=right)
+        y_titles = ("output of the right class", "right class") if self._several else ("output",)
+        y_title = elided(self._metrics, y_titles, area.height())
+        paint_axes(painter, self._theme, self._font, self.axes, "epoch" if titles else "", y_title if titles else "")
+
+    def label_places(self) -> list[tuple[int, float]]:
+        """Return which curves are named where they end, and how high, apart from each other and within the plot."""
         assert self.axes is not None
-        line, rect = self._metrics.height(), self.axes.rect
+        distance, rect, ends = self._metrics.height() * LABEL_DISTANCE, self.axes.rect, self.axes.y(self._curves[-1])
+        named = apart(ends, int(rect.height() / distance) + 1)
+        return list(zip(named, spread(ends[named], distance, rect.top(), rect.bottom()), strict=True))
+
+    def _paint_labels(self, painter: QPainter, x: float) -> None:
+        line = self._metrics.height()
         painter.setFont(self._font)
-        order = np.argsort(ends)
-        for pattern, y in zip(order.tolist(), spread(ends[order], line * 0.9, rect.top(), rect.bottom()), strict=True):
-            painter.setPen(self._theme.curve_color(pattern))
+        for pattern, y in self.label_places():
+            painter.setPen(self._pens[pattern].color())
             painter.drawText(QRectF(x + 4, y - line / 2, 200, line), LEFT, self._texts[pattern])
 
     def _nearest(self) -> tuple[int, int] | None:
@@ -169,6 +186,15 @@ class CourseChart(QWidget):
         painter.fillRect(box, self._theme.color("raised"))
         painter.setFont(self._font)
         painter.drawText(box.adjusted(5, 0, 0, 0), LEFT, self.reading)
+
+
+def apart(places: Array, most: int) -> list[int]:
+    """Return in their order which of some places get a label where there is room for so many: crowded ones go first."""
+    order = np.argsort(places)
+    order = order[np.isfinite(places[order])]
+    while len(order) > most:
+        order = np.delete(order, np.diff(places[order]).argmin() + 1)
+    return [int(place) for place in order]
 
 
 def spread(places: Array, distance: float, low: float, high: float) -> list[float]:

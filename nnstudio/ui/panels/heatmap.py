@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from nnstudio.engine.choices.datasets import Dataset
@@ -14,6 +14,7 @@ from nnstudio.engine.network import Layout
 from nnstudio.ui.panels.chart import elided
 
 WIDEST, HIGHEST = 104.0, 46.0
+SMALLEST_PARTED = 7.0
 BIAS_GAP, LAYER_GAP, LINE_GAP = 5.0, 20.0, 10.0
 
 
@@ -73,6 +74,31 @@ class Places:
         rows = round(place.weights.height() / self.cell_height)
         top = place.biases.top() if row == rows else place.weights.top() + row * self.cell_height
         return QRectF(place.weights.left() + column * self.cell_width, top, self.cell_width, self.cell_height)
+
+    def cells(self, layer: int) -> list[QRectF]:
+        """Return the places of a layer's numbers, row by row, the biases last."""
+        place = self.layers[layer]
+        rows, columns = self._shape(place)
+        return [self.cell(layer, row, column) for row in range(rows + 1) for column in range(columns)]
+
+    def lines(self, layer: int) -> list[QLineF]:
+        """Return the lines that part a layer's cells, where those are large enough to be parted."""
+        if min(self.cell_width, self.cell_height) < SMALLEST_PARTED:
+            return []
+        place = self.layers[layer]
+        rows, columns = self._shape(place)
+        left, right = place.weights.left(), place.weights.right()
+        lines = []
+        for row in range(1, rows):
+            y = place.weights.top() + row * self.cell_height
+            lines.append(QLineF(left, y, right, y))
+        for column in range(1, columns):
+            x = left + column * self.cell_width
+            lines += [QLineF(x, rect.top(), x, rect.bottom()) for rect in (place.weights, place.biases)]
+        return lines
+
+    def _shape(self, place: LayerPlace) -> tuple[int, int]:
+        return round(place.weights.height() / self.cell_height), round(place.weights.width() / self.cell_width)
 
     def find(self, point: QPointF) -> tuple[int, int, int] | None:
         """Return layer, row and column of the number at a point."""

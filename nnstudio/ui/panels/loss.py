@@ -16,9 +16,9 @@ from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.timeline import LossHistory, LossOutline
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
-from nnstudio.ui.panels.chart import LEFT, RIGHT, elided, epoch_range, translucent
+from nnstudio.ui.panels.chart import LEFT, RIGHT, Range, elided, epoch_range, translucent
 from nnstudio.ui.panels.controls import Segments
-from nnstudio.ui.panels.loss_plot import LossPlot, clipped, curve_of
+from nnstudio.ui.panels.loss_plot import Curve, LossPlot, clipped, curve_of
 from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
@@ -61,12 +61,12 @@ class LossPanel(Panel):
         column.addWidget(self.head)
         column.addWidget(self.plot, 1)
         self.set_content(content)
-        self.curve = pg.PlotCurveItem(skipFiniteCheck=True)
-        self.validation_curve = pg.PlotCurveItem(skipFiniteCheck=True)
-        self.earlier_curves = [pg.PlotCurveItem(skipFiniteCheck=True) for _ in range(EARLIER_RUNS)]
+        self.curve, self.validation_curve = Curve(), Curve()
+        self.earlier_curves = [Curve() for _ in range(EARLIER_RUNS)]
         for item in (*self.earlier_curves, self.validation_curve, self.curve):
             self.plot.addItem(item, ignoreBounds=True)
         self._earlier: list[Run] = []
+        self._earlier_bounds: Range = (np.inf, -np.inf)
         self._style()
         self._fit.clicked.connect(self.plot.fit)
         self.plot.fitted.connect(self._follow)
@@ -79,6 +79,11 @@ class LossPanel(Panel):
     def start_run(self, run: Run, earlier: Sequence[Run]) -> None:
         super().start_run(run, earlier)
         self._earlier = [each for each in earlier if each.losses.epochs][-EARLIER_RUNS:]
+        bounds = [_bounds(each.losses.outline()) for each in self._earlier]
+        self._earlier_bounds = (
+            min((low for low, _ in bounds), default=np.inf),
+            max((high for _, high in bounds), default=-np.inf),
+        )
         label = LOSSES[run.spec.training.loss.name].label
         self.plot.set_loss_name(f"loss ({label[0].lower() + label[1:] if ' ' in label else label})")
         self.plot.fit()
@@ -89,7 +94,7 @@ class LossPanel(Panel):
         outline = run.losses.outline()
         self.plot.say("" if run.losses.epochs else "Press Space to train")
         self._bound(run, outline)
-        self._draw(self.curve, outline, run.losses.epochs, MANY_POINTS if self.plot.fitting else None)
+        self._draw(self.curve, outline, run.losses.epochs, self._most_points() if self.plot.fitting else None)
         if run.validation_losses.epochs:
             self._draw(self.validation_curve, run.validation_losses.outline(), run.validation_losses.epochs, FEW_POINTS)
         self._read()
@@ -119,11 +124,11 @@ class LossPanel(Panel):
         for item, (x, y) in zip(items, before, strict=True):
             if x is not None and len(x) > 1:
                 x, y, connected = clipped(x, y, *map(tuple, ranges))
-                item.setData(x, y, connect=connected)
+                item.set_data(x, y, connect=connected)
         result = super().drawing()
         for item, (x, y) in zip(items, before, strict=True):
             if x is not None:
-                item.setData(x, y, connect="all")
+                item.set_data(x, y, connect="all")
         return result
 
     @property
@@ -147,9 +152,9 @@ class LossPanel(Panel):
         if run is None:
             return
         self._bound(run, run.losses.outline())
-        self.validation_curve.setData(np.zeros(0), np.zeros(0))
+        self.validation_curve.set_data(np.zeros(0), np.zeros(0))
         for item in self.earlier_curves:
-            item.setData(np.zeros(0), np.zeros(0))
+            item.set_data(np.zeros(0), np.zeros(0))
         # The latest run has the last curve, which is the least faint.
         for item, each in zip(reversed(self.earlier_curves), reversed(self._earlier), strict=False):
             self._draw(item, each.losses.outline(), each.losses.epochs, FEW_POINTS)
@@ -161,24 +166,27 @@ class LossPanel(Panel):
         self.head.set_legend([(item.opts["pen"], name) for item, name in entries])
         self.refresh(run)
 
-    def _draw(self, item: pg.PlotCurveItem, outline: LossOutline, epochs: int, most: int | None) -> None:
+    def _most_points(self) -> int:
+        """Return how many points of this run's curve can be seen: two for each pixel, of all those that are kept."""
+        pixels = self.plot.width() * self.devicePixelRatio()
+        return int(min(max(2 * pixels, FEW_POINTS), MANY_POINTS))
+
+    def _draw(self, item: Curve, outline: LossOutline, epochs: int, most: int | None) -> None:
         x, losses = curve_of(outline, epochs, most)
         y = self.plot.to_axis(losses)
         # Smooth edges cost nothing on a calm curve, and three times as much on one that fills the plot with noise.
         bottom, top = self.plot.box.viewRange()[1]
         calm = float(np.abs(np.diff(y)).sum()) < 4 * (top - bottom)
-        item.setData(x, y, antialias=calm)
+        item.set_data(x, y, antialias=calm)
 
     def _bound(self, run: Run, outline: LossOutline) -> None:
         """Give the plot the range of all that it shows."""
-        outlines = [outline, *(each.losses.outline() for each in self._earlier)]
+        bounds = [self._earlier_bounds, _bounds(outline)]
         if run.validation_losses.epochs:
-            outlines.append(run.validation_losses.outline())
-        low = np.concatenate([each.low for each in outlines])
-        high = np.concatenate([each.high for each in outlines])
-        low, high = low[low > 0], high[np.isfinite(high)]
-        lowest = float(low.min()) if len(low) else 0.1
-        highest = max(float(high.max()) if len(high) else 1.0, lowest)
+            bounds.append(_bounds(run.validation_losses.outline()))
+        lowest, highest = min(low for low, _ in bounds), max(high for _, high in bounds)
+        lowest = lowest if np.isfinite(lowest) else 0.1
+        highest = max(highest if np.isfinite(highest) else 1.0, lowest)
         self.plot.set_bounds(epoch_range(run.frame.epoch, run.spec.training.epochs), lowest, highest)
 
     def _change_scale(self, scale: str) -> None:
@@ -280,10 +288,18 @@ class _Head(QWidget):
         painter.drawText(QRectF(8, 5, right - 8, line), RIGHT, elided(self._metrics, (self.reading,), right - 8))
 
 
+def _bounds(outline: LossOutline) -> Range:
+    """Return the lowest loss above 0 and the highest finite one; inf and -inf where there are none."""
+    low, high = outline.low, outline.high
+    return float(low[low > 0].min(initial=np.inf)), float(high[np.isfinite(high)].max(initial=-np.inf))
+
+
 def _at(history: LossHistory, epoch: int) -> float:
     """Return the loss of an epoch, or where several are kept together that of the first of them."""
+    if epoch >= history.epochs - 1:
+        return history.last
     outline = history.outline()
-    return outline.last if epoch >= history.epochs - 1 else float(outline.first[epoch // outline.stride])
+    return float(outline.first[epoch // outline.stride])
 
 
 def _number(loss: float) -> str:

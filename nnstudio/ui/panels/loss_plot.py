@@ -79,6 +79,23 @@ def clipped(
     return points[:, 0], points[:, 1], connected
 
 
+class Curve(pg.PlotCurveItem):
+    """A curve that claims all of the plot: to find out how far it reaches would take as long as to draw it."""
+
+    def __init__(self) -> None:
+        super().__init__(skipFiniteCheck=True)
+        self.hide()
+
+    def set_data(self, x: Array, y: Array, **options: Any) -> None:
+        """Show other points; without any the curve is hidden, since hidden items take no time."""
+        self.setVisible(len(x) > 0)
+        self.setData(x, y, **options)
+
+    def boundingRect(self) -> QRectF:
+        view = self.getViewBox()
+        return QRectF() if view is None else view.viewRect()
+
+
 class LossPlot(pg.PlotWidget):
     """A plot whose y axis is linear or logarithmic; curves are given in the loss's own unit.
 
@@ -221,7 +238,7 @@ class LossPlot(pg.PlotWidget):
         """Write something in the middle of the plot, or nothing."""
         if message != self.message:
             self.message = message
-            self._overlay.update()
+            self._overlay.show_message()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -263,10 +280,17 @@ class _Overlay(QWidget):
                 self.update(x - 6, 0, 12, self.height())
                 self.update(0, y - 6, self.width(), 12)
         self._cross = cross
+        self._hide_if_empty()
+
+    def show_message(self) -> None:
+        self.update()
+        self._hide_if_empty()
+
+    def _hide_if_empty(self) -> None:
+        # While it is hidden, frames of the curves below do not paint it.
+        self.setVisible(self._cross is not None or bool(self._plot.message))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._cross is None and not self._plot.message:
-            return
         painter, theme, rect = QPainter(self), self._plot.theme, self._plot.plot_rect()
         if self._plot.message:
             paint_message(painter, theme, ui_font(theme, "body"), rect, self._plot.message)

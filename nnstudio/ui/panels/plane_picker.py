@@ -42,9 +42,12 @@ class PlanePicker(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 0)
         row.setSpacing(4)
-        self._plane_part = [QLabel("→"), self._x, QLabel("↑"), self._y]
-        self._held_part = [QLabel("hold"), self._input, self._value]
-        for widget in (*self._plane_part, *self._held_part):
+        self._plane_part = [QLabel("across"), self._x, QLabel("up"), self._y]
+        self._held_part = [QLabel("hold"), self._input, QLabel("at"), self._value]
+        for widget in self._plane_part:
+            row.addWidget(widget)
+        row.addSpacing(8)
+        for widget in self._held_part:
             row.addWidget(widget)
         row.addStretch()
         row.addWidget(self._output)

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.engine.evaluation import is_right
 from nnstudio.insight.surface import Surface, contour, decision_margin
 from nnstudio.session.run import Run
+from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.chart import (
     LEFT,
@@ -118,7 +119,7 @@ class SurfaceView(QWidget):
     Attributes
     ----------
     axes : Axes or None
-        Where the plane was drawn last.
+        Where the plane is drawn.
     lines : list of ndarray, shape (points, 2)
         The decision boundary, in the inputs' units.
     """
@@ -130,6 +131,8 @@ class SurfaceView(QWidget):
         self._pointer: QPointF | None = None
         self.axes: Axes | None = None
         self.lines: list[Array] = []
+        self._backdrop = Backdrop()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -139,6 +142,7 @@ class SurfaceView(QWidget):
         self._metrics = QFontMetricsF(self._font)
         self._lut = packed(theme.surface_lut(COLORS))
         if self._run is not None:
+            self._arrange()
             self._color()
         self.update()
 
@@ -148,6 +152,7 @@ class SurfaceView(QWidget):
         data, plane = run.dataset, surface.plane
         self._names = (data.input_names[plane.x], data.input_names[plane.y] if plane.x != plane.y else "")
         self._several = len(data.output_names) > 1
+        self._class_names = data.output_names if self._several else ("target 0", "target 1")
         self._output_name = data.output_names[output] if self._several else "output"
         self._threshold = threshold_of(run)
         self._span = 0.5
@@ -157,19 +162,19 @@ class SurfaceView(QWidget):
         self._points = data.inputs[self._rows][:, [plane.x, plane.y]]
         targets = data.targets[self._rows]
         self._classes = targets.argmax(axis=1) if self._several else (targets[:, 0] > 0.5).astype(int)
+        self._arrange()
 
     def set_frame(self, run: Run) -> None:
         """Show the run's latest frame."""
         assert self._run is not None
         self._values = self._surface.outputs(run.frame.parameters)
-        shown = self._values[self._output]
-        reach = float(np.abs(shown - self._threshold).max())
+        reach = float(np.abs(self._values[self._output] - self._threshold).max())
         if np.isfinite(reach) and reach > self._span:
             self._span = nice_ceil(reach)
+            self._arrange()
         margin = decision_margin(self._values, self._output, self._threshold)
         self.lines = contour(margin, 0.0, self._surface.xs, self._surface.ys)
-        right = is_right(run.frame.outputs, run.dataset.targets, self._threshold)
-        self._wrong = ~right[self._rows]
+        self._wrong = ~is_right(run.frame.outputs, run.dataset.targets, self._threshold)[self._rows]
         self._color()
         self.update()
 
@@ -189,6 +194,10 @@ class SurfaceView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(420, 300)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._run is not None:
+            self._arrange()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
         # Only the line of text changes; the plane below it stays as it is.
@@ -200,68 +209,89 @@ class SurfaceView(QWidget):
 
     # ---- drawing ---------------------------------------------------------------------------------------------------
 
+    def _arrange(self) -> None:
+        """Find room for the plane, its scale and the samples."""
+        low, high = self._threshold - self._span, self._threshold + self._span
+        self._scale_labels = [(0.0, short(low)), (0.5, short(self._threshold)), (1.0, short(high))]
+        scale = 12 + 6 + 12 + max(self._metrics.horizontalAdvance(text) for _, text in self._scale_labels)
+        area = QRectF(self.rect()).adjusted(4, self._metrics.height() + 4, -8, -4)
+        plane = self._surface.plane
+        axes = self.axes = axes_within(area, plane.x_range, plane.y_range, self._font, right=scale)
+        count = len(self._points)
+        self._point_size = self._theme.lines.symbol + (2 if count <= 64 else -3 if count > 500 else 0)
+        self._places = np.column_stack([axes.x(self._points[:, 0]), axes.y(self._points[:, 1])])
+        self._shapes = [
+            (number, _shape(number, self._places[self._classes == number], self._point_size))
+            for number in np.unique(self._classes).tolist()
+        ]
+
     def _color(self) -> None:
         with np.errstate(invalid="ignore", over="ignore"):
             places = (self._values[self._output] - self._threshold) * (COLORS / 2 / self._span) + COLORS / 2
-        places = np.clip(np.nan_to_num(places, nan=COLORS / 2), 0, COLORS - 1).astype(np.intp)
+        if not np.isfinite(places).all():
+            places = np.nan_to_num(places, nan=COLORS / 2)
+        places = places.clip(0, COLORS - 1).astype(np.uint8)
         self._image = image_of(places[::-1], self._lut)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        theme = self._theme
-        painter.fillRect(event.rect(), theme.color("plot_background"))
-        if self._run is None:
+        painter, theme, seen = QPainter(self), self._theme, event.rect()
+        ground = theme.color("plot_background")
+        if self._run is None or self.axes is None:
+            painter.fillRect(seen, ground)
             paint_message(painter, theme, self._font, QRectF(self.rect()), "No network yet")
             return
-        line = self._metrics.height()
-        low, high = self._threshold - self._span, self._threshold + self._span
-        labels = [(0.0, short(low)), (0.5, short(self._threshold)), (1.0, short(high))]
-        scale = 12 + 6 + 12 + max(self._metrics.horizontalAdvance(text) for _, text in labels)
-        area = QRectF(self.rect()).adjusted(4, line + 4, -8, -4)
-        plane = self._surface.plane
-        axes = axes_within(area, plane.x_range, plane.y_range, self._font, right=scale)
-        self.axes = axes
-        rect = axes.rect
-        self._paint_head(painter, rect, line)
-        if event.rect().bottom() < rect.top():
+        rect, reading = self.axes.rect, self.reading
+        self._classes_named = self._count_named(reading)
+        look = (theme, self._run, self._surface, self._output, self._span, self._classes_named)
+        self._backdrop.paint(painter, self, seen, ground, look, self._paint_surroundings)
+        if reading:
+            painter.setFont(self._font)
+            painter.setPen(theme.color("text"))
+            width = self.width() - 16.0
+            line = QRectF(8, 3, width, self._metrics.height())
+            painter.drawText(line, RIGHT, elided(self._metrics, (reading,), width))
+        if seen.bottom() < rect.top():
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
         # The grid's outer points lie on the edges of the plane: half a pixel of the image hangs over on each side.
         size = self._image.width() - 1
         painter.drawImage(rect, self._image, QRectF(0.5, 0.5, size, size))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        paint_axes(painter, theme, self._font, axes, *self._names, grid=False)
+        painter.setPen(QPen(theme.color("grid"), theme.lines.hair))
+        painter.drawRect(rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         self._paint_lines(painter)
         self._paint_points(painter)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        bar = QRectF(rect.right() + 14, rect.top(), 12, rect.height())
-        paint_scale(painter, theme, self._font, bar, self._lut, labels)
 
-    def _paint_head(self, painter: QPainter, rect: QRectF, line: float) -> None:
-        """Explain the shapes on the left as far as there is room, and give the read-out on the right."""
-        painter.setFont(self._font)
-        reading = self.reading
-        right = self.width() - 8.0
-        reading_width = self._metrics.horizontalAdvance(reading) + 16 if reading else 0.0
+    def _paint_surroundings(self, painter: QPainter, seen: QRect) -> None:
+        """Draw the axes, the scale, and what the shapes mean."""
+        assert self.axes is not None
+        theme, rect, line = self._theme, self.axes.rect, self._metrics.height()
+        paint_axes(painter, theme, self._font, self.axes, *self._names, grid=False)
+        bar = QRectF(rect.right() + 14, rect.top(), 12, rect.height())
+        paint_scale(painter, theme, self._font, bar, self._lut, self._scale_labels)
         x, middle = rect.left(), 3 + line / 2
-        assert self._run is not None
-        names = self._run.dataset.output_names if self._several else ("target 0", "target 1")
-        for number, name in enumerate(names):
+        for number, name in enumerate(self._class_names[: self._classes_named]):
             width = self._metrics.horizontalAdvance(name)
-            if x + 14 + width > right - reading_width:
-                break
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
             self._style_points(painter, number)
             painter.drawPath(_shape(number, np.array([[x + 5, middle]]), 8.0))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setPen(self._theme.color("muted"))
+            painter.setPen(theme.color("muted"))
             painter.drawText(QRectF(x + 13, 3, width + 2, line), LEFT, name)
             x += width + 26
-        painter.setPen(self._theme.color("text"))
-        text = elided(self._metrics, (reading,), right - 8)
-        painter.drawText(QRectF(4, 3, right - 4, line), RIGHT, text)
+
+    def _count_named(self, reading: str) -> int:
+        """Return how many classes can be named in the line that they share with the read-out."""
+        assert self.axes is not None
+        widths = self._metrics.horizontalAdvance
+        end = self.width() - 8.0 - (widths(reading) + 16 if reading else 0.0)
+        x = self.axes.rect.left()
+        for number, name in enumerate(self._class_names):
+            x += widths(name) + 14
+            if x > end:
+                return number
+            x += 12
+        return len(self._class_names)
 
     def _paint_lines(self, painter: QPainter) -> None:
         assert self.axes is not None
@@ -275,17 +305,12 @@ class SurfaceView(QWidget):
         painter.setBrush(self._theme.class_color(number))
 
     def _paint_points(self, painter: QPainter) -> None:
-        assert self.axes is not None
-        size = self._theme.lines.symbol + (2 if len(self._points) <= 64 else -3 if len(self._points) > 500 else 0)
-        xs, ys = self.axes.x(self._points[:, 0]), self.axes.y(self._points[:, 1])
-        places = np.column_stack([xs, ys])
-        for number in np.unique(self._classes).tolist():
+        for number, shape in self._shapes:
             self._style_points(painter, number)
-            painter.drawPath(_shape(number, places[self._classes == number], size))
-        painter.setPen(QPen(self._theme.color("point_outline"), 1.5))
-        half = size * 0.85
+            painter.drawPath(shape)
+        half = self._point_size * 0.85
         crosses = []
-        for x, y in places[self._wrong].tolist():
+        for x, y in self._places[self._wrong].tolist():
             crosses += [QLineF(x - half, y - half, x + half, y + half), QLineF(x - half, y + half, x + half, y - half)]
         painter.drawLines(crosses)
 

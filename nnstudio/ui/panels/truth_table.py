@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.evaluation import is_right
 from nnstudio.session.run import Run
+from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.chart import LEFT, RIGHT, Range, elided, fixed, paint_mark, paint_message, short, stepped_range
 from nnstudio.ui.theme import Theme, ui_font
 
@@ -23,6 +25,7 @@ Array = NDArray[Any]
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 MOST_INPUTS_APART = 6
 MARGIN = 8.0
+DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,10 @@ class TruthTable(QWidget):
         self._density = ROOMY
         self._columns = 1
         self._per_column = 1
+        self._backdrop = Backdrop()
+        self._shown: Array = np.zeros(0)
         self.right: Array = np.zeros(0, bool)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -90,16 +96,23 @@ class TruthTable(QWidget):
         self._texts = pattern_texts(run.dataset, run.dataset.samples)
         self._bar_range: Range = (min(0.0, threshold * 2 - 1), 1.0)
         self._several = run.dataset.targets.shape[1] > 1
+        self._courses = run.frame.course.shape[1]
+        self._shown = np.zeros(0)
         self._measure(ROOMY)
 
     def set_outputs(self, outputs: Array) -> None:
         """Show other answers, shape (samples, outputs)."""
         assert self._run is not None
         self._outputs = outputs
+        right = is_right(outputs, self._run.dataset.targets, self._threshold)
+        with np.errstate(over="ignore", invalid="ignore"):
+            shown = np.round(outputs, DIGITS)
+        if np.array_equal(shown, self._shown, equal_nan=True) and np.array_equal(right, self.right):
+            return  # as a bar is shorter than a thousand pixels, nothing that can be seen has changed
+        self.right, self._shown = right, shown
         finite = outputs[np.isfinite(outputs)]
         if finite.size:
             self._bar_range = stepped_range(self._bar_range, float(finite.min()), float(finite.max()))
-        self.right = is_right(outputs, self._run.dataset.targets, self._threshold)
         self.update()
 
     @property
@@ -138,24 +151,33 @@ class TruthTable(QWidget):
         return math.ceil(self._head + self._per_column * self._row + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self._theme.color("plot_background"))
+        painter, ground, seen = QPainter(self), self._theme.color("plot_background"), event.rect()
         if self._run is None or not len(self.right):
+            painter.fillRect(seen, ground)
             paint_message(painter, self._theme, self._small, QRectF(self.rect()), "No network yet")
             return
-        width = (self.width() - MARGIN) / self._columns
-        seen = event.rect()
+        look = (self._theme, self._run, self._density, self._columns, self._per_column, self._row, self.right.tobytes())
+        self._backdrop.paint(painter, self, seen, ground, look, self._paint_table)
+        painter.setFont(self._font)
+        for row, top, places in self._rows_in(seen):
+            self._paint_answer(painter, places, row, top)
+
+    def _paint_table(self, painter: QPainter, seen: QRect) -> None:
+        """Draw what changes only when an answer becomes right or wrong."""
+        if seen.top() < self._head:
+            for column in range(self._columns):
+                self._paint_head(painter, self._places(column), column)
+        for row, top, places in self._rows_in(seen):
+            self._paint_row(painter, places, row, top)
+
+    def _rows_in(self, seen: QRect) -> Iterator[tuple[int, float, dict[str, tuple[float, float]]]]:
+        """Return the rows in a rectangle, where each begins, and the places of its parts."""
         first = max(int((seen.top() - self._head) // self._row), 0)
         last = min(int((seen.bottom() - self._head) // self._row) + 1, self._per_column)
         for column in range(self._columns):
-            left = MARGIN + column * width
-            places = self._places(left, width - MARGIN)
-            if seen.top() < self._head:
-                self._paint_head(painter, places, column)
-            for line in range(first, last):
-                row = column * self._per_column + line
-                if row < len(self._texts):
-                    self._paint_row(painter, places, row, self._head + line * self._row)
+            places, before = self._places(column), column * self._per_column
+            for line in range(first, min(last, len(self._texts) - before)):
+                yield before + line, self._head + line * self._row, places
 
     # ---- places ----------------------------------------------------------------------------------------------------
 
@@ -185,8 +207,10 @@ class TruthTable(QWidget):
     def _input_width(self) -> float:
         return self._small_metrics.horizontalAdvance("x1") + 8
 
-    def _places(self, left: float, width: float) -> dict[str, tuple[float, float]]:
-        """Return where each part of a row begins and ends."""
+    def _places(self, column: int) -> dict[str, tuple[float, float]]:
+        """Return where each part of a column's rows begins and ends."""
+        width = (self.width() - MARGIN) / self._columns
+        left, right = MARGIN + column * width, (column + 1) * width
         places, x, space = {}, left, self._density.gap
         for name, part, gap in (
             ("swatch", self._density.swatch, 6.0),
@@ -196,9 +220,9 @@ class TruthTable(QWidget):
         ):
             places[name] = (x, x + part)
             x += part + gap
-        mark = left + width - self._density.mark
+        mark = right - self._density.mark
         places["bar"] = (x, max(mark - space, x + 4))
-        places["mark"] = (mark, left + width)
+        places["mark"] = (mark, right)
         return places
 
     # ---- drawing ---------------------------------------------------------------------------------------------------
@@ -207,9 +231,9 @@ class TruthTable(QWidget):
         assert self._run is not None
         values = self._outputs[row]
         if not self._several:
-            return fixed(float(values[0]))
+            return fixed(float(values[0]), DIGITS)
         best = int(values.argmax())
-        return f"{self._run.dataset.output_names[best]} {fixed(float(values[best]))}"
+        return f"{self._run.dataset.output_names[best]} {fixed(float(values[best]), DIGITS)}"
 
     def _target(self, row: int) -> str:
         assert self._run is not None
@@ -241,8 +265,7 @@ class TruthTable(QWidget):
         middle = top + height / 2
         painter.setPen(QPen(theme.color("border"), theme.lines.hair))
         painter.drawLine(QLineF(places["swatch"][0], top, places["mark"][1], top))
-        courses = run.frame.course.shape[1]
-        if row < courses:
+        if row < self._courses:
             pen = pattern_pen(theme, row)
             pen.setWidthF(theme.lines.strong)
             painter.setPen(pen)
@@ -257,19 +280,25 @@ class TruthTable(QWidget):
                 painter.drawText(cell, LEFT, short(value))
         else:
             painter.drawText(QRectF(left, top, self._inputs_width + gap, height), LEFT, self._texts[row])
-        for name, text in (("target", self._target(row)), ("output", self._answer(row))):
-            start, end = places[name]
-            painter.drawText(QRectF(start - gap, top, end - start + gap, height), RIGHT, text)
-        ink = theme.curve_color(row) if row < courses else theme.color("muted")
+        start, end = places["target"]
+        painter.drawText(QRectF(start - gap, top, end - start + gap, height), RIGHT, self._target(row))
+        center = QPointF(sum(places["mark"]) / 2, middle)
+        paint_mark(painter, theme, center, min(height - 6, 11.0), bool(self.right[row]))
+
+    def _paint_answer(self, painter: QPainter, places: dict[str, tuple[float, float]], row: int, top: float) -> None:
+        """Draw an output as number and bar."""
+        theme, height, gap = self._theme, float(self._row), self._density.gap
+        painter.setPen(theme.color("text"))
+        start, end = places["output"]
+        painter.drawText(QRectF(start - gap, top, end - start + gap, height), RIGHT, self._answer(row))
+        ink = theme.curve_color(row) if row < self._courses else theme.color("muted")
         start, end = places["bar"]
         if self._several:
             paint = self._paint_lanes if len(self._outputs[row]) <= 3 else self._paint_columns
             paint(painter, QRectF(start, top + 3, end - start, height - 6), row, ink)
         else:
             thick = min(height - 8, 12.0)
-            self._paint_bar(painter, QRectF(start, round(middle - thick / 2), end - start, thick), row, ink)
-        center = QPointF(sum(places["mark"]) / 2, middle)
-        paint_mark(painter, theme, center, min(height - 6, 11.0), bool(self.right[row]))
+            self._paint_bar(painter, QRectF(start, round(top + (height - thick) / 2), end - start, thick), row, ink)
 
     def _paint_bar(self, painter: QPainter, rect: QRectF, row: int, ink: QColor) -> None:
         """Draw an output as a bar from 0, with a tick where the answer changes."""

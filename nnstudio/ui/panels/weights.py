@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QLineF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QLineF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.session.run import Run
+from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.chart import (
     CENTER,
@@ -44,7 +45,8 @@ from nnstudio.ui.theme import Theme, ui_font
 Array = NDArray[Any]
 MARGIN = 8.0
 COLORS = 256
-MOST_RECTANGLES = 5000
+INKS = (QColor("#000000"), QColor("#FFFFFF"))
+MOST_RECTANGLES, FEW_RECTANGLES = 5000, 32
 STYLES = ("+.3f", "+.2f", "+.1f")
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -136,6 +138,8 @@ class WeightsView(QWidget):
         self._what = "weights"
         self.limit, self.power = 0.0, 0
         self.places: Places | None = None
+        self._backdrop = Backdrop()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -164,12 +168,16 @@ class WeightsView(QWidget):
         finite = flat[np.isfinite(flat)]
         largest = float(np.abs(finite).max()) if finite.size else 0.0
         # The scale moves in steps and is slow to shrink, so that colours do not flicker while a weight grows.
-        if largest > self.limit or largest < 0.35 * self.limit:
-            self.limit = nice_ceil(largest) if largest > 1e-300 else 1.0
+        if not self.limit or largest > self.limit or largest < 0.35 * self.limit:
+            # What is left of a gradient by rounding is no gradient.
+            self.limit = nice_ceil(largest) if largest > 1e-12 else 1.0
             self.power = 0 if 0.1 <= self.limit < 1e4 else math.floor(math.log10(self.limit) + 1e-9)
+            self._style = self._number_style()
         with np.errstate(invalid="ignore", over="ignore"):
-            scaled = np.nan_to_num(flat * ((COLORS - 1) / 2 / self.limit) + COLORS / 2, nan=COLORS / 2)
-        colors = np.clip(scaled, 0, COLORS - 1).astype(np.intp)
+            scaled = flat * ((COLORS - 1) / 2 / self.limit) + COLORS / 2
+        if finite.size < flat.size:
+            scaled = np.nan_to_num(scaled, nan=COLORS / 2)
+        colors = scaled.clip(0, COLORS - 1).astype(np.intp)
         self._blocks, self._colors, start = [], [], 0
         for names in self._names:
             shape = (len(names.rows), len(names.columns))
@@ -209,25 +217,17 @@ class WeightsView(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.color("plot_background"))
+        painter, ground = QPainter(self), self._theme.color("plot_background")
         if not self._blocks or self.places is None:
+            painter.fillRect(self.rect(), ground)
             paint_message(painter, self._theme, self._font, QRectF(self.rect()), "No network yet")
             return
+        look = (self._theme, self._names, self.places, self.limit)
+        self._backdrop.paint(painter, self, event.rect(), ground, look, self._paint_names_and_scale)
         for layer in range(len(self._names)):
             self._paint_layer(painter, layer)
-        self._paint_scale(painter)
         self._paint_hovered(painter)
-        painter.setFont(self._font)
-        painter.setPen(self._theme.color("text" if self._hovered else "muted"))
-        width = self.width() - 2 * MARGIN
-        below = QRectF(MARGIN, self.height() - self._line - 4, width, self._line)
-        painter.drawText(below, LEFT, elided(self._metrics, (self.reading,), width))
-        if self.power and self._number_style() is not None:
-            note = f"numbers × 10{str(self.power).translate(SUPERSCRIPTS)}"
-            if self._metrics.horizontalAdvance(self.reading + note) + 16 < width:
-                painter.setPen(self._theme.color("muted"))
-                painter.drawText(below, RIGHT, note)
+        self._paint_reading(painter)
 
     # ---- drawing ---------------------------------------------------------------------------------------------------
 
@@ -238,48 +238,55 @@ class WeightsView(QWidget):
         area = QRectF(self.rect()).adjusted(MARGIN, MARGIN - 2, -MARGIN - self._scale_width - 16, -self._line - 8)
         if self._names and area.width() > 8 and area.height() > 8:
             self.places = arrange(self._names, area, self._metrics, self._bold_metrics)
+        self._cells: dict[int, list[QRectF]] = {}
+        self._lines = [self.places.lines(layer) for layer in range(len(self._names))] if self.places else []
+        self._style = self._number_style()
         self.update()
+
+    def _paint_names_and_scale(self, painter: QPainter, seen: QRect) -> None:
+        assert self.places is not None
+        for layer, place in enumerate(self.places.layers):
+            painter.setFont(self._bold)
+            painter.setPen(self._theme.color("text"))
+            painter.drawText(place.title, LEFT, place.title_text)
+            self._paint_names(painter, layer)
+        self._paint_scale(painter)
 
     def _paint_layer(self, painter: QPainter, layer: int) -> None:
         assert self.places is not None
-        place, colors, theme = self.places.layers[layer], self._colors[layer], self._theme
-        painter.setFont(self._bold)
-        painter.setPen(theme.color("text"))
-        painter.drawText(place.title, LEFT, place.title_text)
-        if painter.paintEngine().type() == QPaintEngine.Type.SVG and colors.size <= MOST_RECTANGLES:
+        place, colors = self.places.layers[layer], self._colors[layer]
+        # What shows an SVG would blur an image of so few pixels; and a few rectangles take less time than an image.
+        drawing = painter.paintEngine().type() == QPaintEngine.Type.SVG
+        if colors.size <= (MOST_RECTANGLES if drawing else FEW_RECTANGLES):
             self._paint_cells(painter, layer)
         else:
             painter.drawImage(place.weights, image_of(colors[:-1], self._lut))
             painter.drawImage(place.biases, image_of(colors[-1:], self._lut))
         self._paint_lines(painter, layer)
-        self._paint_names(painter, layer)
         if not self._paint_numbers(painter, layer):
             self._paint_signs(painter, layer)
 
-    def _paint_cells(self, painter: QPainter, layer: int) -> None:
-        """Draw each cell as a rectangle: what shows an SVG would blur an image of so few pixels."""
+    def _cells_of(self, layer: int) -> list[QRectF]:
+        # Kept, since they are the same in every frame; large layers, which are drawn as images, never ask for them.
         assert self.places is not None
-        for (row, column), color in np.ndenumerate(self._lut[self._colors[layer]]):
-            painter.fillRect(self.places.cell(layer, row, column), QColor(int(color)))
+        if layer not in self._cells:
+            self._cells[layer] = self.places.cells(layer)
+        return self._cells[layer]
+
+    def _paint_cells(self, painter: QPainter, layer: int) -> None:
+        """Draw each cell as a rectangle."""
+        for cell, color in zip(self._cells_of(layer), self._lut[self._colors[layer]].ravel().tolist(), strict=True):
+            painter.fillRect(cell, QColor(color))
 
     def _paint_lines(self, painter: QPainter, layer: int) -> None:
         """Part the cells, and frame them so that a pale cell has an edge."""
         assert self.places is not None
-        place, width, height = self.places.layers[layer], self.places.cell_width, self.places.cell_height
+        place = self.places.layers[layer]
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._theme.color("plot_background"), 1))
-        if min(width, height) >= 7:
-            rows, columns = self._blocks[layer].shape
-            left, right = place.weights.left(), place.weights.right()
-            tops = [place.weights.top() + row * height for row in range(1, rows - 1)]
-            lines = [QLineF(left, y, right, y) for y in tops]
-            for column in range(1, columns):
-                x = left + column * width
-                lines += [QLineF(x, rect.top(), x, rect.bottom()) for rect in (place.weights, place.biases)]
-            painter.drawLines(lines)
+        painter.drawLines(self._lines[layer])
         painter.setPen(QPen(self._theme.color("border"), 1))
-        painter.drawRect(place.weights)
-        painter.drawRect(place.biases)
+        painter.drawRects([place.weights, place.biases])
 
     def _paint_names(self, painter: QPainter, layer: int) -> None:
         """Write the names of rows and columns, or of every so many where they are too close."""
@@ -310,22 +317,21 @@ class WeightsView(QWidget):
     def _paint_numbers(self, painter: QPainter, layer: int) -> bool:
         """Write the numbers if they fit, with as many digits as fit in all cells; return whether they did."""
         assert self.places is not None
-        chosen = self._number_style()
-        if chosen is None:
+        if self._style is None:
             return False
-        font, style = chosen
+        font, style = self._style
         painter.setFont(font)
-        inks = (QColor("#000000"), QColor("#FFFFFF"))
-        values, light = (self._blocks[layer] / 10.0**self.power).tolist(), self._light_ink[self._colors[layer]].tolist()
-        for row, (row_values, row_light) in enumerate(zip(values, light, strict=True)):
-            for column, (value, white) in enumerate(zip(row_values, row_light, strict=True)):
-                painter.setPen(inks[white])
-                painter.drawText(self.places.cell(layer, row, column), CENTER, _signed(value, style))
+        values = (self._blocks[layer] / 10.0**self.power).ravel().tolist()
+        light = self._light_ink[self._colors[layer]].ravel().tolist()
+        for cell, value, white in zip(self._cells_of(layer), values, light, strict=True):
+            painter.setPen(INKS[white])
+            painter.drawText(cell, CENTER, _signed(value, style))
         return True
 
     def _number_style(self) -> tuple[QFont, str] | None:
         """Return the largest font and the most digits with which every number fits its cell."""
-        assert self.places is not None
+        if self.places is None:
+            return None
         for style in STYLES:
             text = _signed(-self.limit / 10.0**self.power, style)
             for font, metrics in self._number_fonts:
@@ -360,6 +366,19 @@ class WeightsView(QWidget):
         rect = QRectF(left, first, 12, last - first)
         labels = [(0.0, MINUS + short(self.limit)), (0.5, "0"), (1.0, "+" + short(self.limit))]
         paint_scale(painter, self._theme, self._font, rect, self._lut, labels)
+
+    def _paint_reading(self, painter: QPainter) -> None:
+        reading, width = self.reading, self.width() - 2 * MARGIN
+        below = QRectF(MARGIN, self.height() - self._line - 4, width, self._line)
+        painter.setFont(self._font)
+        if reading:
+            painter.setPen(self._theme.color("text" if self._hovered else "muted"))
+            painter.drawText(below, LEFT, elided(self._metrics, (reading,), width))
+        if self.power and self._style is not None:
+            note = f"numbers × 10{str(self.power).translate(SUPERSCRIPTS)}"
+            if self._metrics.horizontalAdvance(reading + note) + 16 < width:
+                painter.setPen(self._theme.color("muted"))
+                painter.drawText(below, RIGHT, note)
 
     def _paint_hovered(self, painter: QPainter) -> None:
         if self._hovered is None:

@@ -37,7 +37,7 @@ FAR_AWAY = {  # f(-1000), f(1000)
     "sigmoid": (0, 1), "tanh": (-1, 1), "relu": (0, 1000), "leaky_relu": (-10, 1000), "elu": (-1, 1000),
     "gelu": (0, 1000), "swish": (0, 1000), "softplus": (0, 1000), "linear": (-1000, 1000), "step": (0, 1),
 }  # fmt: skip
-TRAINABLE = [name for name in ACTIVATIONS if ACTIVATIONS.build(Choice(name)).trainable]
+TRAINABLE = [name for name in ACTIVATIONS if not ACTIVATIONS.build(Choice(name)).not_output]
 
 
 def build(text: str, dtype: str = "float64") -> Activation:
