@@ -177,7 +177,8 @@ def _unpacked(name: str, content: bytes) -> Experiment:
                 raise ExperimentFileError(f"{name} is not an nnstudio experiment: expected {_SPEC} in it")
             with archive.open(_SPEC) as member:
                 spec = _parsed_spec(name, member.read(_MAX_SPEC_BYTES + 1))
-            if not {_SPEC, _STATE}.issuperset(names):
+            # A comment that nobody wrote may hide the entry behind it, and with it all that was trained.
+            if not {_SPEC, _STATE}.issuperset(names) or any(info.comment or info.extra for info in archive.infolist()):
                 raise _damaged(name)
             if _STATE not in names:
                 return Experiment(spec)

@@ -447,3 +447,12 @@ def test_state_is_that_of_the_trainer(saved: Path) -> None:
     assert expected is not None
     assert state.counters == expected.counters
     assert state.generators == expected.generators
+
+
+def test_a_state_that_a_damaged_directory_hides_is_missed(saved: Path) -> None:
+    # The first entry of the zip's directory is given a comment as long as the second entry, which vanishes in it.
+    content = bytearray(saved.read_bytes())
+    entry = content.index(b"PK\x01\x02")
+    content[entry + 32] = len(content) - entry - 46 - len("spec.json") - 22
+    saved.write_bytes(content)
+    assert "damaged" in refusal(saved)
