@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnstudio.ui.icons import icon
 from nnstudio.ui.theme import Theme, set_look
+
+FLOATING_OFFSET = QPoint(-24, 24)
+FLOATING_MARGINS = (1, 1, 1, 1)
 
 
 class Dock(QDockWidget):
@@ -35,10 +39,25 @@ class Dock(QDockWidget):
         self.setWidget(content)
         self._title = _TitleRow(self, title, help, controls, theme)
         self.setTitleBarWidget(self._title)
+        self.topLevelChanged.connect(self._step_aside)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the title row's icons anew."""
         self._title.draw_icons(theme)
+
+    @Slot(bool)
+    def _step_aside(self, floating: bool) -> None:
+        """Show that a panel has come loose: it would lie exactly over the place that it leaves."""
+        self.setContentsMargins(*(FLOATING_MARGINS if floating else (0, 0, 0, 0)))
+        if floating:
+            self.move(self.pos() + FLOATING_OFFSET)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isFloating():
+            painter = QPainter(self)
+            painter.setPen(self._title.frame_color)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
 class _TitleRow(QWidget):
@@ -69,6 +88,7 @@ class _TitleRow(QWidget):
         self.draw_icons(theme)
 
     def draw_icons(self, theme: Theme) -> None:
+        self.frame_color = theme.color("border_strong")
         self._float.setIcon(icon("float", theme))
         self._close.setIcon(icon("close", theme))
 

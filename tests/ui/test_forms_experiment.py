@@ -325,7 +325,7 @@ def test_pending_settings_are_marked(form: ExperimentForm) -> None:
     assert not banner.isVisible()
     form.show_pending({"network.hidden", "training.optimizer:beta1"})
     assert banner.isVisible()
-    assert "Takes effect with Rewind (Home)" in banner.text()
+    assert "takes effect with Rewind (Home)" in banner.text()
     assert banner.toolTip() == "Hidden layers, Optimizer"
     marks = [x for x in form.findChildren(QLabel) if not x.pixmap().isNull() and "Rewind" in x.toolTip()]
     assert len(marks) == 2

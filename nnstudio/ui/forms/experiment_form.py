@@ -133,7 +133,13 @@ class ExperimentForm(QWidget):
         waiting = {key.partition(":")[0] for key in keys}
         for key, row in self._rows.items():
             row.set_pending(key in waiting)
+        self._say_pending()
+
+    def _say_pending(self) -> None:
         labels = [row.label_text for row in self._rows.values() if row.pending]
+        named = ", ".join(labels) if len(labels) <= 2 else f"{len(labels)} settings"
+        mark = f'<span style="color: {self._theme.colors["accent"]}">●</span>'
+        self._banner.setText(f"{mark}&nbsp; {named}: {PENDING_TIP}")
         self._banner.setToolTip(", ".join(labels))
         self._banner.setVisible(bool(labels))
 
@@ -145,8 +151,7 @@ class ExperimentForm(QWidget):
             row.set_theme(theme)
         for section in self._sections.values():
             section.set_theme(theme)
-        accent = theme.colors["accent"]
-        self._banner.setText(f'<span style="color: {accent}">●</span>&nbsp; {PENDING_TIP}')
+        self._say_pending()
         self._align()
 
     def sizeHint(self) -> QSize:

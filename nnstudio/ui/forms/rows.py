@@ -22,7 +22,7 @@ INDENT = 12
 ROW_GAP = 2
 """Between two rows: the form must fit a projector without scrolling."""
 _DOT = 6
-PENDING_TIP = "Takes effect with Rewind (Home)"
+PENDING_TIP = "takes effect with Rewind (Home)"
 
 
 class FieldRow(QWidget):
