@@ -208,8 +208,7 @@ class Session(QObject):
     @Slot()
     def new_weights(self) -> None:
         """Begin again from the weights of the next seed; a run under way goes on with them."""
-        seed = (self.spec.seed + 1) % (FIELDS["seed"].parse(2**32 - 1) + 1)
-        self._push(self.spec.with_settings({"seed": seed}), "new weights")
+        self._push(self.spec.with_settings({"seed": (self.spec.seed + 1) % 2**32}), "new weights")
         if self.pending:
             self._remember_run()
             self._set_pending(frozenset())
