@@ -18,6 +18,8 @@ FINEST, COARSEST = 64, 16
 #: What one live picture may cost, about a fifth of a millisecond: neurons to be computed for all its points together,
 #: 16 weights counting as one neuron.
 NEURONS = 150_000
+#: A picture at rest may take many times as long: steep networks change their answer between two points of a live one.
+FINEST_AT_REST, NEURONS_AT_REST = 192, 80 * NEURONS
 
 # A cell's corners, counter-clockwise from its lowest x and y, are the bits 1, 2, 4, 8; edge i goes from corner i to the
 # next. For each case of corners above the level: the edges that one or two pieces of the contour begin and end on, with
@@ -146,10 +148,11 @@ def padded_range(values: Array) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def resolution_for(layout: Layout) -> int:
-    """Return how many points along each side of a live picture a network can afford; a multiple of 8."""
+def resolution_for(layout: Layout, *, at_rest: bool = False) -> int:
+    """Return how many points along each side of a picture a network can afford, live or at rest; a multiple of 8."""
     neurons = sum(outputs + inputs * outputs / 16 for inputs, outputs in layout.shapes)
-    return int(np.clip(np.sqrt(NEURONS / neurons) // 8 * 8, COARSEST, FINEST))
+    afforded, finest = (NEURONS_AT_REST, FINEST_AT_REST) if at_rest else (NEURONS, FINEST)
+    return int(np.clip(np.sqrt(afforded / neurons) // 8 * 8, COARSEST, finest))
 
 
 def decision_margin(outputs: Array, output: int, threshold: float) -> Array:

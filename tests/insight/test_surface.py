@@ -119,3 +119,11 @@ def test_larger_networks_get_coarser_pictures() -> None:
     assert sizes == sorted(sizes, reverse=True)
     assert resolution_for(Layout((2, 2, 1))) == 64
     assert resolution_for(Layout((2, 1024, 1024, 1))) == 16
+
+
+def test_pictures_at_rest_have_more_points_than_live_ones() -> None:
+    for hidden in ("2", "32,32,32,32,32", "128,128"):
+        spec = ExperimentSpec().with_settings({"network.hidden": hidden})
+        layout = Network.from_spec(spec, spec.dataset()).layout
+        live, rest = resolution_for(layout), resolution_for(layout, at_rest=True)
+        assert 3 * live <= rest <= 192 and rest % 8 == 0

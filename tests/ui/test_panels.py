@@ -151,7 +151,7 @@ def test_pictures_and_numbers_are_copied(panel: Panel, qtbot: QtBot) -> None:
     with qtbot.waitSignal(panel.reported) as said:
         panel.copy_picture()
     assert not clipboard.image().isNull()
-    assert said.args == [f"copied the picture of {panel.title.lower()}"]
+    assert said.args == [f"copied the picture of the {panel.title.lower()}"]
     panel.copy_numbers()
     table = list(csv.reader(io.StringIO(clipboard.text()), delimiter="\t"))
     assert table[0] == list(panel.numbers()[0])

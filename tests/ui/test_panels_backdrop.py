@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,16 @@ CHANGES: dict[str, Callable[[Panel], None]] = {
     "theme": lambda panel: panel.set_theme(DARK),
     "type for a projector": lambda panel: panel.set_theme(LIGHT.zoomed(1.5)),
     "size": lambda panel: panel.resize(600, 350),
-    "run": lambda panel: panel.start_run(trained({"data.name": "parity:bits=3", "network.hidden": "5"}, 200), ()),
+    "run": lambda panel: panel.start_run(
+        under_way(trained({"data.name": "parity:bits=3", "network.hidden": "5"}, 200)), ()
+    ),
 }
+
+
+def under_way(run: Run) -> Run:
+    """Return the run in training: at rest, a panel is drawn better after a while."""
+    run.frame = replace(run.frame, training=True)
+    return run
 
 
 def make(kind: type[Panel], qtbot: QtBot, run: Run) -> Panel:
@@ -35,7 +44,7 @@ def make(kind: type[Panel], qtbot: QtBot, run: Run) -> Panel:
     qtbot.addWidget(panel)
     panel.resize(420, 300)
     panel.show()
-    panel.start_run(run, ())
+    panel.start_run(under_way(run), ())
     return panel
 
 
@@ -69,7 +78,7 @@ def test_live_frames_look_as_if_each_were_the_first(qtbot: QtBot, kind: type[Pan
     panel = make(kind, qtbot, live.run)
     for epochs in (1, 90, 900, 5000):
         live.advance(epochs)
-        panel.refresh(live.run)
+        panel.refresh(under_way(live.run))
         shown = on_screen(panel)
     # Scales move in steps and may have moved further than those of a panel that has seen only the end.
     panel.start_run(live.run, ())

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -21,6 +21,8 @@ from nnstudio.ui.icons import icon
 from nnstudio.ui.theme import Theme, set_look, ui_font
 
 PICTURE_SCALE = 2
+#: Milliseconds without a frame after which there is time for what a live one cannot afford.
+REST = 100
 _RENDER = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
 _FILTERS = {
     "picture": "Picture for the screen (*.png);;Drawing for print (*.svg)",
@@ -62,10 +64,12 @@ class Panel(QWidget):
         self.setAccessibleDescription(self.help)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(120, 90)
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._settle)
         self.more_menu = QMenu(self)
         self._build_actions()
         self.more_button = QToolButton(
-            toolTip=f"Save or copy {self.title.lower()}", accessibleName=f"More for {self.title}"
+            toolTip=f"Save or copy the {self.title.lower()}", accessibleName=f"More for {self.title}"
         )
         self.more_button.setObjectName(f"{self.key}_more")
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -96,6 +100,10 @@ class Panel(QWidget):
     def refresh(self, run: Run) -> None:
         """Draw the run's latest frame; called only while the panel is visible."""
         self.run = run
+        self._await_rest(run)
+
+    def settle(self, run: Run) -> None:
+        """Draw the run as well as can be: for pictures, and a moment after the last frame of a run that is at rest."""
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
@@ -114,14 +122,24 @@ class Panel(QWidget):
         """Return what the title row of the dock shows: the panel's controls, and the button of the menu."""
         return (*self.controls(), self.more_button)
 
-    def set_content(self, widget: QWidget) -> None:
-        """Fill the panel with this widget; it is what pictures show."""
-        self._content = widget
+    def set_content(self, widget: QWidget, pictured: QWidget | None = None) -> None:
+        """Fill the panel with this widget; pictures show it, or only a part of it."""
+        self._content = pictured or widget
         self._layout.addWidget(widget, 1)
 
     def font_of(self, size: str) -> QFont:
         """Return the font of a step of the type scale."""
         return ui_font(self.theme, size)
+
+    def _await_rest(self, run: Run) -> None:
+        if run.frame.training:
+            self._rest.stop()
+        else:
+            self._rest.start()
+
+    def _settle(self) -> None:
+        if self.run is not None:
+            self.settle(self.run)
 
     # ---- pictures and numbers --------------------------------------------------------------------------------------
 
@@ -139,7 +157,7 @@ class Panel(QWidget):
         image.setDevicePixelRatio(PICTURE_SCALE)
         image.fill(self.theme.color("plot_background"))
         painter = QPainter(image)
-        content.render(painter, QPoint(), QRegion(), _RENDER)
+        self.paint_picture(painter)
         painter.end()
         return image
 
@@ -158,15 +176,22 @@ class Panel(QWidget):
         generator.setDescription(self.help)
         painter = QPainter(generator)
         painter.fillRect(content.rect(), self.theme.color("plot_background"))
-        content.render(painter, QPoint(), QRegion(), _RENDER)
+        self.paint_picture(painter)
         painter.end()
         return bytes(buffer.data().data())
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """Paint what pictures and drawings show: the panel's content as it is."""
+        self._content.render(painter, QPoint(), QRegion(), _RENDER)
 
     def _prepared(self) -> QWidget:
         self.ensurePolished()
         self._layout.activate()
-        if self.run is not None and not self.isVisible():
-            self.refresh(self.run)  # hidden panels are not kept up to date
+        if self.run is not None:
+            if not self.isVisible():
+                self.refresh(self.run)  # hidden panels are not kept up to date
+            self._rest.stop()
+            self.settle(self.run)
         return self._content
 
     def save_picture(self, path: str | Path) -> bool:
@@ -185,13 +210,13 @@ class Panel(QWidget):
     def copy_picture(self) -> None:
         """Put the picture on the clipboard."""
         QApplication.clipboard().setImage(self.picture())
-        self.reported.emit(f"copied the picture of {self.title.lower()}")
+        self.reported.emit(f"copied the picture of the {self.title.lower()}")
 
     def copy_numbers(self) -> None:
         """Put the numbers on the clipboard, with tabs between them, as spreadsheets take them."""
         # As plain text: mime data made in Python would outlive the interpreter in the clipboard, and crash its end.
         QApplication.clipboard().setText(table_text(*self.numbers(), delimiter="\t"))
-        self.reported.emit(f"copied the numbers of {self.title.lower()}")
+        self.reported.emit(f"copied the numbers of the {self.title.lower()}")
 
     def _write(self, path: Path, data: bytes) -> bool:
         try:
@@ -226,7 +251,8 @@ class Panel(QWidget):
 
     def _ask(self, what: str, suffix: str) -> None:
         """Ask for a file, without stopping what runs."""
-        dialog = QFileDialog(self, f"Save {self.title.lower()} as {what}", "", _FILTERS[what])
+        kind = "a picture" if what == "picture" else what
+        dialog = QFileDialog(self, f"Save the {self.title.lower()} as {kind}", "", _FILTERS[what])
         dialog.setObjectName(f"{self.key}_save_dialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -24,13 +24,15 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTER = Qt.AlignmentFlag.AlignCenter
 TOP = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
 MINUS = "\N{MINUS SIGN}"
+#: Outputs beyond this are those of a run that diverges.
+RUNAWAY = 1e4
 
 
-def nice_ceil(value: float) -> float:
+def nice_ceil(value: float, steps: Sequence[int] = (2, 5, 10)) -> float:
     """Return the lowest of 1, 2, 5, 10, 20, ... (and their parts) that is not below a positive value."""
     decade = 10.0 ** math.floor(math.log10(value))
     # The tolerance keeps 0.2 at 0.2 although 0.2 / 0.1 is not quite 2.
-    return next(decade * step for step in (1, 2, 5, 10) if decade * step >= value * (1 - 1e-9))
+    return next(decade * step for step in (1, *steps) if decade * step >= value * (1 - 1e-9))
 
 
 def nice_ticks(low: float, high: float, count: int) -> Array:
@@ -49,6 +51,18 @@ def stepped_range(range_: Range, low: float, high: float) -> Range:
     if high > range_[1]:
         range_ = (range_[0], nice_ceil(high))
     return range_
+
+
+def range_over(range_: Range, values: Array) -> Range:
+    """Return a range that holds all finite values, in steps; but none so large that the others could not be seen."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return range_
+    low, high = float(finite.min()), float(finite.max())
+    if max(-low, high) > RUNAWAY:
+        low, high = max(low, -10.0), min(high, 10.0)
+        range_ = max(range_[0], -10.0), min(range_[1], 10.0)
+    return stepped_range(range_, low, high)
 
 
 def epoch_range(epoch: int, planned: int) -> Range:
@@ -73,10 +87,16 @@ def short(value: float) -> str:
 
 
 def fixed(value: float, digits: int = 3) -> str:
-    """Return a number with so many digits behind the point, or with an exponent where those would not do."""
+    """Return a number with so many digits behind the point, and a large one in hardly more room: 3e153."""
     if not math.isfinite(value):
         return str(value).replace("-", MINUS)
-    text = f"{value:.{digits}f}" if abs(value) < 1e4 else f"{value:.{max(digits - 2, 0)}e}"
+    size = abs(value)
+    if size < 1e4:
+        # Large numbers need fewer digits behind the point, so that all take about the same room.
+        text = f"{value:.{digits - sum(size >= limit for limit in (10, 100, 1000)[:digits])}f}"
+    else:
+        mantissa, _, exponent = f"{value:.{1 if size < 9.95e9 else 0}e}".partition("e")
+        text = f"{mantissa.removesuffix('.0')}e{int(exponent)}"
     return text.replace("-", MINUS)
 
 
@@ -132,6 +152,8 @@ def paint_axes(
     *,
     grid: bool = True,
     x_text: Callable[[float], str] = short,
+    y_ticks: Array | None = None,
+    y_text: Callable[[float], str] = short,
 ) -> None:
     """Draw the frame, ticks with their values, and titles; ticks keep enough distance for their texts."""
     metrics = QFontMetricsF(font)
@@ -140,7 +162,8 @@ def paint_axes(
     frame, ink = QPen(theme.color("grid"), theme.lines.hair), QPen(theme.color("axis"))
     across = max(metrics.horizontalAdvance(x_text(v)) for v in axes.x_range) + 24
     x_ticks = nice_ticks(*axes.x_range, max(int(rect.width() // across), 1))
-    y_ticks = nice_ticks(*axes.y_range, max(min(int(rect.height() // (line * 1.6)), 5), 1))
+    if y_ticks is None:
+        y_ticks = nice_ticks(*axes.y_range, max(min(int(rect.height() // (line * 1.6)), 5), 1))
     painter.setPen(frame)
     if grid:
         for y in axes.y(y_ticks):
@@ -152,11 +175,11 @@ def paint_axes(
     for value, x in zip(x_ticks, axes.x(x_ticks), strict=True):
         painter.drawText(QRectF(x - 60, rect.bottom() + 4, 120, line), TOP, x_text(float(value)))
     for value, y in zip(y_ticks, axes.y(y_ticks), strict=True):
-        painter.drawText(QRectF(rect.left() - 66, y - line / 2, 60, line), RIGHT, short(float(value)))
+        painter.drawText(QRectF(rect.left() - 66, y - line / 2, 60, line), RIGHT, y_text(float(value)))
     if x_title:
         painter.drawText(QRectF(rect.left(), rect.bottom() + 4 + line, rect.width(), line), CENTER, x_title)
     if y_title:
-        widest = max(metrics.horizontalAdvance(short(float(t))) for t in y_ticks)
+        widest = max(metrics.horizontalAdvance(y_text(float(t))) for t in y_ticks)
         painter.save()
         painter.translate(rect.left() - widest - 8 - line / 2 - 4, rect.center().y())
         painter.rotate(-90)

@@ -23,7 +23,7 @@ from nnstudio.ui.panels.chart import (
     paint_axes,
     paint_message,
     polyline,
-    stepped_range,
+    range_over,
 )
 from nnstudio.ui.panels.truth_table import pattern_pen, pattern_texts
 from nnstudio.ui.theme import Theme, ui_font
@@ -84,9 +84,7 @@ class CourseChart(QWidget):
         self._epochs = np.append(frame.course_epochs[::skip], frame.epoch)
         self._curves = np.vstack([curves, frame.outputs[rows, self._classes]])
         self._x_range = epoch_range(frame.epoch, run.spec.training.epochs)
-        finite = self._curves[np.isfinite(self._curves)]
-        if finite.size:
-            self._y_range = stepped_range(self._y_range, float(finite.min()), float(finite.max()))
+        self._y_range = range_over(self._y_range, self._curves)
         self.update()
 
     @property
@@ -124,7 +122,7 @@ class CourseChart(QWidget):
         if self._epochs[-1] == 0:
             paint_message(painter, self._theme, self._font, self.axes.rect, "Each output's course appears here")
             return
-        xs, ys = self.axes.x(self._epochs), self.axes.y(self._curves)
+        xs, ys = self.axes.x(self._epochs), self._heights(self._curves)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for pattern in range(self._patterns):
             painter.setPen(self._pens[pattern % MOST_PENS])
@@ -147,7 +145,7 @@ class CourseChart(QWidget):
     def label_places(self) -> list[tuple[int, float]]:
         """Return which curves are named where they end, and how high, apart from each other and within the plot."""
         assert self.axes is not None
-        distance, rect, ends = self._metrics.height() * LABEL_DISTANCE, self.axes.rect, self.axes.y(self._curves[-1])
+        distance, rect, ends = self._metrics.height() * LABEL_DISTANCE, self.axes.rect, self._heights(self._curves[-1])
         named = apart(ends, int(rect.height() / distance) + 1)
         return list(zip(named, spread(ends[named], distance, rect.top(), rect.bottom()), strict=True))
 
@@ -158,11 +156,16 @@ class CourseChart(QWidget):
             painter.setPen(self._pens[pattern].color())
             painter.drawText(QRectF(x + 4, y - line / 2, 200, line), LEFT, self._texts[pattern])
 
+    def _heights(self, outputs: Array) -> Array:
+        """Return where outputs lie in the plot; those beyond it on its edge."""
+        assert self.axes is not None
+        return np.asarray(self.axes.y(np.clip(outputs, *self._y_range)))
+
     def _nearest(self) -> tuple[int, int] | None:
         if self._pointer is None or self.axes is None or not self.axes.rect.contains(self._pointer):
             return None
         point = int(np.abs(self.axes.x(self._epochs) - self._pointer.x()).argmin())
-        distances = np.abs(self.axes.y(self._curves[point]) - self._pointer.y())
+        distances = np.abs(self._heights(self._curves[point]) - self._pointer.y())
         return point, int(np.nan_to_num(distances, nan=np.inf).argmin())
 
     def _paint_reading(self, painter: QPainter) -> None:
@@ -172,7 +175,7 @@ class CourseChart(QWidget):
         assert self.axes is not None
         point, pattern = found
         rect = self.axes.rect
-        at = QPointF(self.axes.x(self._epochs[point]), self.axes.y(self._curves[point, pattern]))
+        at = QPointF(self.axes.x(self._epochs[point]), float(self._heights(self._curves[point, pattern])))
         painter.setPen(QPen(self._theme.color("muted"), 1))
         painter.drawLine(QLineF(at.x(), rect.top(), at.x(), rect.bottom()))
         painter.setPen(QPen(self._theme.color("text"), 1))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFontMetricsF
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.network import Layout
 from nnstudio.ui.panels.chart import elided
 
+#: Cells grow up to this, and in a large panel with it.
 WIDEST, HIGHEST = 104.0, 46.0
+#: What few columns and few rows take at least, beside layers of many.
+SEEN_WIDTH, SEEN_HEIGHT = 30.0, 54.0
 SMALLEST_PARTED = 7.0
 BIAS_GAP, LAYER_GAP, LINE_GAP = 5.0, 20.0, 10.0
 
@@ -57,62 +60,67 @@ class LayerPlace:
     title: QRectF
     title_text: str
     labels_left: float
+    cell_width: float
+    cell_height: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the weights."""
+        return round(self.weights.height() / self.cell_height), round(self.weights.width() / self.cell_width)
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where everything is drawn, and the size of all cells."""
+    """Where everything is drawn."""
 
     layers: tuple[LayerPlace, ...]
-    cell_width: float
-    cell_height: float
     bounds: QRectF
 
     def cell(self, layer: int, row: int, column: int) -> QRectF:
         """Return the place of one number; the row behind the weights is the biases."""
         place = self.layers[layer]
-        rows = round(place.weights.height() / self.cell_height)
-        top = place.biases.top() if row == rows else place.weights.top() + row * self.cell_height
-        return QRectF(place.weights.left() + column * self.cell_width, top, self.cell_width, self.cell_height)
+        width, height = place.cell_width, place.cell_height
+        top = place.biases.top() if row == place.shape[0] else place.weights.top() + row * height
+        return QRectF(place.weights.left() + column * width, top, width, height)
 
     def cells(self, layer: int) -> list[QRectF]:
         """Return the places of a layer's numbers, row by row, the biases last."""
-        place = self.layers[layer]
-        rows, columns = self._shape(place)
+        rows, columns = self.layers[layer].shape
         return [self.cell(layer, row, column) for row in range(rows + 1) for column in range(columns)]
 
     def lines(self, layer: int) -> list[QLineF]:
-        """Return the lines that part a layer's cells, where those are large enough to be parted."""
-        if min(self.cell_width, self.cell_height) < SMALLEST_PARTED:
-            return []
+        """Return the lines that part a layer's cells, along the sides on which those are large enough to be parted."""
         place = self.layers[layer]
-        rows, columns = self._shape(place)
+        rows, columns = place.shape
         left, right = place.weights.left(), place.weights.right()
         lines = []
-        for row in range(1, rows):
-            y = place.weights.top() + row * self.cell_height
+        for row in range(1, rows if place.cell_height >= SMALLEST_PARTED else 1):
+            y = place.weights.top() + row * place.cell_height
             lines.append(QLineF(left, y, right, y))
-        for column in range(1, columns):
-            x = left + column * self.cell_width
+        for column in range(1, columns if place.cell_width >= SMALLEST_PARTED else 1):
+            x = left + column * place.cell_width
             lines += [QLineF(x, rect.top(), x, rect.bottom()) for rect in (place.weights, place.biases)]
         return lines
-
-    def _shape(self, place: LayerPlace) -> tuple[int, int]:
-        return round(place.weights.height() / self.cell_height), round(place.weights.width() / self.cell_width)
 
     def find(self, point: QPointF) -> tuple[int, int, int] | None:
         """Return layer, row and column of the number at a point."""
         for layer, place in enumerate(self.layers):
-            column = int((point.x() - place.weights.left()) // self.cell_width)
+            rows, columns = place.shape
+            column = min(int((point.x() - place.weights.left()) // place.cell_width), columns - 1)
             if place.weights.contains(point):
-                return layer, int((point.y() - place.weights.top()) // self.cell_height), column
+                return layer, min(int((point.y() - place.weights.top()) // place.cell_height), rows - 1), column
             if place.biases.contains(point):
-                return layer, round(place.weights.height() / self.cell_height), column
+                return layer, rows, column
         return None
 
 
-def arrange(names: Sequence[LayerNames], area: QRectF, metrics: QFontMetricsF, bold: QFontMetricsF) -> Places:
-    """Place the layers side by side, or fold them into lines where that gives larger cells.
+def arrange(
+    names: Sequence[LayerNames], area: QRectF, metrics: QFontMetricsF, bold: QFontMetricsF, number: QSizeF
+) -> Places:
+    """Place the layers side by side, or fold them into lines of columns where only then their cells are large enough.
+
+    All cells have one size, as long as that leaves room for their numbers. Where it does not, layers of few rows or
+    columns get higher or wider cells, so that they can be seen at all.
 
     Parameters
     ----------
@@ -121,77 +129,110 @@ def arrange(names: Sequence[LayerNames], area: QRectF, metrics: QFontMetricsF, b
         What there is room in; the result lies in its middle.
     metrics, bold : QFontMetricsF
         Of labels and titles.
+    number : QSizeF
+        Of a cell that can hold a number: first of all, that decides.
     """
-    labels = [_label_width(layer.rows, metrics) for layer in names]
-    titles = [bold.horizontalAdvance(layer.titles[-1]) for layer in names]
-    head = bold.height() + metrics.height() + 4  # a title and the names of the columns
-    best: tuple[float, float, float, list[list[int]]] | None = None
-    for per_line in range(len(names), 0, -1):
-        lines = [list(range(i, min(i + per_line, len(names)))) for i in range(0, len(names), per_line)]
-        width = min(_cell_width(line, names, labels, titles, area.width()) for line in lines)
-        room = area.height() - len(lines) * (head + BIAS_GAP) - (len(lines) - 1) * LINE_GAP
-        height = room / sum(max(len(names[i].rows) for i in line) for line in lines)
-        width, height = min(max(width, 0.1), WIDEST), min(max(height, 0.1), HIGHEST)
-        score = min(width / 2, height)
-        if best is None or score > best[0] * 1.05:
-            best = (score, width, height, lines)
-    assert best is not None
-    _, width, height, lines = best
-    # Whole pixels keep the cells of one size and their edges sharp.
-    width, height = (math.floor(side) if side >= 4 else side for side in (width, height))
-    return _placed(names, lines, labels, width, height, head, area, bold)
+    grids = [_Grid(names, per_line, area, metrics, bold) for per_line in range(len(names), 0, -1)]
+    grids = [grid for grid in grids if grid.holds(number)] or grids
+    best = grids[0]
+    for grid in grids[1:]:
+        if grid.score > best.score * 1.05:
+            best = grid
+    return best.places()
 
 
-def _label_width(texts: Sequence[str], metrics: QFontMetricsF) -> float:
-    # The longest text is nearly always the widest; measuring a thousand would take longer than drawing them.
-    return max(metrics.horizontalAdvance(max(texts, key=len)), metrics.horizontalAdvance("bias")) + 6
+class _Grid:
+    """The layers in lines of so many: how large their cells can be, and where that puts them."""
 
+    def __init__(
+        self, names: Sequence[LayerNames], per_line: int, area: QRectF, metrics: QFontMetricsF, bold: QFontMetricsF
+    ) -> None:
+        self._names, self._area, self._bold = names, area, bold
+        self._per_line = min(per_line, len(names))
+        self._lines = [range(i, min(i + per_line, len(names))) for i in range(0, len(names), per_line)]
+        self._stacks = [range(i, len(names), per_line) for i in range(self._per_line)]
+        self._head = bold.height() + metrics.height() + 4  # a title and the names of the columns
+        # The longest text is nearly always the widest; measuring a thousand would take longer than drawing them.
+        self._labels = [
+            max(metrics.horizontalAdvance(text) for text in (*(max(names[i].rows, key=len) for i in stack), "bias")) + 6
+            for stack in self._stacks
+        ]
+        self._titles = [max(bold.horizontalAdvance(names[i].titles[-1]) for i in stack) for stack in self._stacks]
+        widest = max(WIDEST, area.width() / 5)
+        room = area.height() - len(self._lines) * (self._head + BIAS_GAP) - (len(self._lines) - 1) * LINE_GAP
+        highest = max(HIGHEST, area.height() / 4.5)
+        width = _largest(self._width, area.width() - LAYER_GAP * (self._per_line - 1), widest)
+        height = _largest(self._height, room, highest)
+        # Whole pixels keep the cells of one size and their edges sharp.
+        self._cell = tuple(math.floor(side) if side >= 4 else side for side in (width, height))
+        self.score = math.sqrt(width * height)
 
-def _cell_width(
-    line: Sequence[int], names: Sequence[LayerNames], labels: Sequence[float], titles: Sequence[float], room: float
-) -> float:
-    """Return how wide cells may be in a line; layers narrower than their titles take the title's room."""
-    room -= LAYER_GAP * (len(line) - 1)
-    by_cells = list(line)
-    while by_cells:
-        width = (room - sum(labels[i] for i in by_cells)) / sum(len(names[i].columns) for i in by_cells)
-        narrow = [i for i in by_cells if labels[i] + len(names[i].columns) * width < titles[i]]
-        if not narrow:
-            return width
-        room -= sum(titles[i] for i in narrow)
-        by_cells = [i for i in by_cells if i not in narrow]
-    return min((titles[i] - labels[i]) / len(names[i].columns) for i in line)
+    def holds(self, number: QSizeF) -> bool:
+        """Return whether every cell is as large as that."""
+        return self._cell[0] >= number.width() and self._cell[1] >= number.height()
 
+    def _cell_of(self, layer: int, width: float, height: float) -> tuple[float, float]:
+        names = self._names[layer]
+        return max(width, SEEN_WIDTH / len(names.columns)), max(height, SEEN_HEIGHT / len(names.rows))
 
-def _placed(
-    names: Sequence[LayerNames],
-    lines: Sequence[Sequence[int]],
-    labels: Sequence[float],
-    width: float,
-    height: float,
-    head: float,
-    area: QRectF,
-    bold: QFontMetricsF,
-) -> Places:
-    cells = [len(layer.columns) * width for layer in names]
-    heights = [head + BIAS_GAP + max(len(names[i].rows) for i in line) * height for line in lines]
-    y = area.top() + max((area.height() - sum(heights) - LINE_GAP * (len(lines) - 1)) / 2, 0)
-    places: dict[int, LayerPlace] = {}
-    bounds = QRectF()
-    for line, line_height in zip(lines, heights, strict=True):
-        blocks = [max(labels[i] + cells[i], bold.horizontalAdvance(names[i].titles[-1])) for i in line]
-        spare = area.width() - sum(blocks) - LAYER_GAP * (len(line) - 1)
+    def _block(self, stack: int, width: float) -> float:
+        cells = max(len(self._names[i].columns) * self._cell_of(i, width, 0)[0] for i in self._stacks[stack])
+        return max(self._labels[stack] + cells, self._titles[stack])
+
+    def _width(self, width: float) -> float:
+        """Return how wide all is, but for the gaps, with cells so wide; no column is narrower than its titles."""
+        return sum(self._block(stack, width) for stack in range(self._per_line))
+
+    def _height(self, height: float) -> float:
+        return sum(self._line_height(line, height) for line in self._lines)
+
+    def _line_height(self, line: Sequence[int], height: float) -> float:
+        return max(len(self._names[i].rows) * self._cell_of(i, 0, height)[1] for i in line)
+
+    def places(self) -> Places:
+        """Return where everything lies: line below line, and column below column."""
+        names, area, bold, (width, height) = self._names, self._area, self._bold, self._cell
+        blocks = [self._block(stack, width) for stack in range(self._per_line)]
+        spare = area.width() - sum(blocks) - LAYER_GAP * (self._per_line - 1)
         # Long titles take what room is left over.
-        gap = LAYER_GAP + min(max(spare, 0) / (len(line) + 1), 40.0)
-        x = area.left() + max((area.width() - sum(blocks) - gap * (len(line) - 1)) / 2, 0)
-        for i, block in zip(line, blocks, strict=True):
-            left, top = round(x + labels[i]), round(y + head)
-            weights = QRectF(left, top, cells[i], (len(names[i].rows) - 1) * height)
-            biases = QRectF(left, weights.bottom() + BIAS_GAP, cells[i], height)
-            title = QRectF(x, round(y), block + gap - 8, bold.height())
-            text = elided(bold, names[i].titles, title.width())
-            places[i] = LayerPlace(weights, biases, title, text, x)
-            bounds = bounds.united(title.united(biases))
-            x += block + gap
-        y += line_height + LINE_GAP
-    return Places(tuple(places[i] for i in range(len(names))), width, height, bounds)
+        gap = LAYER_GAP + min(max(spare, 0) / (self._per_line + 1), 40.0)
+        start = area.left() + max((area.width() - sum(blocks) - gap * (self._per_line - 1)) / 2, 0)
+        heights = [self._head + BIAS_GAP + self._line_height(line, height) for line in self._lines]
+        y = area.top() + max((area.height() - sum(heights) - LINE_GAP * (len(heights) - 1)) / 2, 0)
+        # All titles are written in the same way, the longest that fits everywhere.
+        fits = [
+            kind
+            for kind in range(len(names[0].titles))
+            if all(
+                bold.horizontalAdvance(names[i].titles[kind]) <= blocks[stack] + gap - 8
+                for stack, layers in enumerate(self._stacks)
+                for i in layers
+            )
+        ]
+        places, bounds = [], QRectF()
+        for line, line_height in zip(self._lines, heights, strict=True):
+            x = start
+            for i, block, labels in zip(line, blocks, self._labels, strict=False):
+                cell_width, cell_height = self._cell_of(i, width, height)
+                rows, columns = len(names[i].rows), len(names[i].columns)
+                left, top = round(x + labels), round(y + self._head)
+                weights = QRectF(left, top, columns * cell_width, (rows - 1) * cell_height)
+                biases = QRectF(left, weights.bottom() + BIAS_GAP, weights.width(), cell_height)
+                title = QRectF(x, round(y), block + gap - 8, bold.height())
+                text = elided(bold, names[i].titles[fits[0] if fits else -1 :], title.width())
+                places.append(LayerPlace(weights, biases, title, text, x, cell_width, cell_height))
+                bounds = bounds.united(title.united(biases))
+                x += block + gap
+            y += line_height + LINE_GAP
+        return Places(tuple(places), bounds)
+
+
+def _largest(size: Callable[[float], float], room: float, most: float) -> float:
+    """Return the largest side of a cell, up to a bound, with which a growing size stays within its room."""
+    low, high = 0.1, most
+    if size(high) <= room:
+        return high
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (middle, high) if size(middle) <= room else (low, middle)
+    return low

@@ -16,9 +16,9 @@ from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.timeline import LossHistory, LossOutline
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
-from nnstudio.ui.panels.chart import LEFT, RIGHT, Range, elided, epoch_range, translucent
+from nnstudio.ui.panels.chart import LEFT, MINUS, RIGHT, Range, elided, epoch_range, translucent
 from nnstudio.ui.panels.controls import Segments
-from nnstudio.ui.panels.loss_plot import Curve, LossPlot, clipped, curve_of
+from nnstudio.ui.panels.loss_plot import Curve, LossPlot, curve_of
 from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
@@ -27,6 +27,8 @@ EARLIER_RUNS = 5
 # still: they are drawn in every frame all the same.
 MANY_POINTS, FEW_POINTS = 2048, 512
 NEAR = 8  # pixels
+#: Times the first loss: higher ones are cut off.
+DIVERGED = 1e6
 
 
 class LossPanel(Panel):
@@ -36,7 +38,8 @@ class LossPanel(Panel):
     title = "Loss"
     help = (
         "How far the outputs are from the targets, over the epochs: lower is better, and a curve that stays flat has "
-        "stopped learning. Wheel and drag look closer, a double click shows all again; faint curves are earlier runs."
+        "stopped learning. The wheel looks closer at some epochs, dragging goes to others, a double click shows all "
+        "again; faint curves are earlier runs."
     )
 
     def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
@@ -66,7 +69,6 @@ class LossPanel(Panel):
         for item in (*self.earlier_curves, self.validation_curve, self.curve):
             self.plot.addItem(item, ignoreBounds=True)
         self._earlier: list[Run] = []
-        self._earlier_bounds: Range = (np.inf, -np.inf)
         self._style()
         self._fit.clicked.connect(self.plot.fit)
         self.plot.fitted.connect(self._follow)
@@ -79,11 +81,6 @@ class LossPanel(Panel):
     def start_run(self, run: Run, earlier: Sequence[Run]) -> None:
         super().start_run(run, earlier)
         self._earlier = [each for each in earlier if each.losses.epochs][-EARLIER_RUNS:]
-        bounds = [_bounds(each.losses.outline()) for each in self._earlier]
-        self._earlier_bounds = (
-            min((low for low, _ in bounds), default=np.inf),
-            max((high for _, high in bounds), default=-np.inf),
-        )
         label = LOSSES[run.spec.training.loss.name].label
         self.plot.set_loss_name(f"loss ({label[0].lower() + label[1:] if ' ' in label else label})")
         self.plot.fit()
@@ -95,9 +92,14 @@ class LossPanel(Panel):
         self.plot.say("" if run.losses.epochs else "Press Space to train")
         self._bound(run, outline)
         self._draw(self.curve, outline, run.losses.epochs, self._most_points() if self.plot.fitting else None)
+        self._set_thick(len(outline.first) <= FEW_POINTS)
+        self._name_curves(run)
         if run.validation_losses.epochs:
             self._draw(self.validation_curve, run.validation_losses.outline(), run.validation_losses.epochs, FEW_POINTS)
         self._read()
+
+    def settle(self, run: Run) -> None:
+        self._set_thick(True)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -116,20 +118,10 @@ class LossPanel(Panel):
             columns.append(self.run.validation_losses.outline().first)
         return header, list(zip(*(column.tolist() for column in columns), strict=True))
 
-    def drawing(self) -> bytes:
-        # What pyqtgraph hides behind the edges of the plot, Qt's SVG generator draws: it knows no clipping.
-        ranges = self.plot.box.viewRange()
-        items = (*self.earlier_curves, self.validation_curve, self.curve)
-        before = [item.getData() for item in items]
-        for item, (x, y) in zip(items, before, strict=True):
-            if x is not None and len(x) > 1:
-                x, y, connected = clipped(x, y, *map(tuple, ranges))
-                item.set_data(x, y, connect=connected)
-        result = super().drawing()
-        for item, (x, y) in zip(items, before, strict=True):
-            if x is not None:
-                item.set_data(x, y, connect="all")
-        return result
+    def paint_picture(self, painter: QPainter) -> None:
+        self.head.paint(painter)
+        painter.translate(0, self.head.height())
+        self.plot.paint(painter, (*self.earlier_curves, self.validation_curve, self.curve))
 
     @property
     def reading(self) -> str:
@@ -145,7 +137,26 @@ class LossPanel(Panel):
             pg.mkPen(theme.curve_color(1), width=theme.lines.curve, style=Qt.PenStyle.DashLine)
         )
         for age, item in enumerate(reversed(self.earlier_curves)):
-            item.setPen(pg.mkPen(translucent(theme.color("muted"), 0.55 - 0.08 * age), width=theme.lines.curve))
+            item.setPen(pg.mkPen(translucent(theme.color("muted"), 0.4 - 0.06 * age), width=theme.lines.curve))
+        self._names: tuple[str, ...] = ()
+
+    def _set_thick(self, thick: bool) -> None:
+        """Draw this run's curve thick where that is cheap: at rest, or while it is short."""
+        width = self.theme.lines.strong if thick else self.theme.lines.curve
+        if self.curve.opts["pen"].widthF() != width:
+            self.curve.setPen(pg.mkPen(self.theme.curve_color(0), width=width))
+
+    def _name_curves(self, run: Run) -> None:
+        """Say above the plot what the curves are, unless there is but one."""
+        entries = [(self.earlier_curves[-1], "earlier runs")] if self._earlier else []
+        if run.validation_losses.epochs:
+            entries = [(self.curve, "training"), (self.validation_curve, "validation"), *entries]
+        elif run.losses.epochs and entries:
+            entries.insert(0, (self.curve, "this run"))
+        names = tuple(name for _, name in entries)
+        if names != self._names:
+            self._names = names
+            self.head.set_legend([(item.opts["pen"], name) for item, name in entries])
 
     def _draw_all(self) -> None:
         run = self.run
@@ -158,12 +169,6 @@ class LossPanel(Panel):
         # The latest run has the last curve, which is the least faint.
         for item, each in zip(reversed(self.earlier_curves), reversed(self._earlier), strict=False):
             self._draw(item, each.losses.outline(), each.losses.epochs, FEW_POINTS)
-        entries = [(self.curve, "training")] if run.spec.data.validation_share else []
-        entries += [(self.validation_curve, "validation")] if run.spec.data.validation_share else []
-        entries += [(self.earlier_curves[-1], "earlier runs")] if self._earlier else []
-        if len(entries) == 1:
-            entries.insert(0, (self.curve, "this run"))
-        self.head.set_legend([(item.opts["pen"], name) for item, name in entries])
         self.refresh(run)
 
     def _most_points(self) -> int:
@@ -180,13 +185,18 @@ class LossPanel(Panel):
         item.set_data(x, y, antialias=calm)
 
     def _bound(self, run: Run, outline: LossOutline) -> None:
-        """Give the plot the range of all that it shows."""
-        bounds = [self._earlier_bounds, _bounds(outline)]
+        """Give the plot the range of this run's visible losses; earlier runs are cut at its edges."""
+        epochs = None if self.plot.fitting else self.plot.epochs
+        bounds = [_bounds(outline, epochs)]
         if run.validation_losses.epochs:
-            bounds.append(_bounds(run.validation_losses.outline()))
+            bounds.append(_bounds(run.validation_losses.outline(), epochs))
         lowest, highest = min(low for low, _ in bounds), max(high for _, high in bounds)
         lowest = lowest if np.isfinite(lowest) else 0.1
         highest = max(highest if np.isfinite(highest) else 1.0, lowest)
+        first = max(outline.first[0], lowest) if len(outline.first) else np.inf
+        if highest > DIVERGED * first:
+            # Of a run that has diverged, what came before must remain to be seen.
+            highest = first * (DIVERGED if self.plot.log else 10)
         self.plot.set_bounds(epoch_range(run.frame.epoch, run.spec.training.epochs), lowest, highest)
 
     def _change_scale(self, scale: str) -> None:
@@ -198,6 +208,8 @@ class LossPanel(Panel):
         self._fit.setEnabled(not fitting)
         if self.run is not None:
             self.refresh(self.run)
+            if not self.run.frame.training:
+                self.settle(self.run)
 
     # ---- reading ---------------------------------------------------------------------------------------------------
 
@@ -271,10 +283,19 @@ class _Head(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("plot_background"))
+        self.paint(painter)
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint the legend, and the read-out in fewer words where they would meet."""
         painter.setFont(self._font)
-        line, right = self._metrics.height(), self.width() - 8.0
-        free = right - self._metrics.horizontalAdvance(self.reading) - 16
-        x = 10.0
+        line, left, right = self._metrics.height(), 10.0, self.width() - 8.0
+        legend = sum(self._metrics.horizontalAdvance(name) + 40 for _, name in self._legend)
+        brief = self.reading.removeprefix("latest ").replace("   validation ", " | ").removeprefix("loss ")
+        reading = elided(self._metrics, (self.reading, brief), right - left - legend)
+        if reading not in (self.reading, brief):
+            reading = elided(self._metrics, (brief,), right - left)
+        free = right - self._metrics.horizontalAdvance(reading) - 8
+        x = left
         for pen, name in self._legend:
             width = self._metrics.horizontalAdvance(name)
             if x + 24 + width > free:
@@ -285,12 +306,15 @@ class _Head(QWidget):
             painter.drawText(QRectF(x + 24, 5, width + 2, line), LEFT, name)
             x += width + 40
         painter.setPen(self._theme.color("text"))
-        painter.drawText(QRectF(8, 5, right - 8, line), RIGHT, elided(self._metrics, (self.reading,), right - 8))
+        painter.drawText(QRectF(left, 5, right - left, line), RIGHT, reading)
 
 
-def _bounds(outline: LossOutline) -> Range:
-    """Return the lowest loss above 0 and the highest finite one; inf and -inf where there are none."""
+def _bounds(outline: LossOutline, epochs: Range | None) -> Range:
+    """Return the lowest loss above 0 and the highest finite one of some epochs; inf and -inf where there are none."""
     low, high = outline.low, outline.high
+    if epochs is not None:
+        seen = slice(max(int(epochs[0] // outline.stride), 0), int(epochs[1] // outline.stride) + 1)
+        low, high = low[seen], high[seen]
     return float(low[low > 0].min(initial=np.inf)), float(high[np.isfinite(high)].max(initial=-np.inf))
 
 
@@ -303,4 +327,7 @@ def _at(history: LossHistory, epoch: int) -> float:
 
 
 def _number(loss: float) -> str:
-    return f"{loss:.4g}" if loss < 1e-4 or loss >= 1e4 else f"{loss:.4f}" if loss >= 0.01 else f"{loss:.6f}"
+    if loss < 1e-4 or loss >= 1e5:
+        mantissa, _, exponent = f"{loss:.3e}".partition("e")
+        return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+    return f"{loss:,.1f}" if loss >= 100 else f"{loss:.4f}" if loss >= 0.01 else f"{loss:.6f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,19 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEve
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.engine.timeline import LossOutline
-from nnstudio.ui.panels.chart import nice_ceil, nice_ticks, paint_message, short
+from nnstudio.ui.panels.chart import (
+    Axes,
+    Range,
+    paint_axes,
+    paint_message,
+    polyline,
+)
+from nnstudio.ui.panels.loss_axes import EpochAxis, LossAxis, linear_range, log_range
 from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
+#: Epochs that fill the plot when it is looked at as closely as can be.
+CLOSEST = 10.0
 
 
 def curve_of(outline: LossOutline, epochs: int, most: int | None = None) -> tuple[Array, Array]:
@@ -111,7 +120,7 @@ class LossPlot(pg.PlotWidget):
     fitted = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        self._x_axis, self._y_axis = _EpochAxis("bottom"), _LossAxis("left")
+        self._x_axis, self._y_axis = EpochAxis("bottom"), LossAxis("left")
         super().__init__(parent, axisItems={"bottom": self._x_axis, "left": self._y_axis})
         self.setFrameShape(pg.PlotWidget.Shape.NoFrame)
         # A cached background would be a bitmap in a drawing.
@@ -123,8 +132,10 @@ class LossPlot(pg.PlotWidget):
         self.box = self.getViewBox()
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0)
+        self.box.setMouseEnabled(x=True, y=False)  # the losses follow what is visible
         self._bounds: tuple[float, float, float, float] | None = None
         self._y_label = ""
+        self._floor, self._ceiling = 1e-12, 1.0
         self.fitting = True
         self.pointer: QPointF | None = None
         self.message = ""
@@ -177,37 +188,35 @@ class LossPlot(pg.PlotWidget):
         self._y_label = name
         room = QFontMetricsF(self._y_axis.label.font()).horizontalAdvance(name) + 60 < self.height()
         self._y_axis.setLabel(name if room else "loss", color=self.theme.colors["axis"])
+        self._y_axis.resizeEvent()  # pyqtgraph 0.14 centres a label only when the axis gets another size
 
     def to_axis(self, losses: Array) -> Array:
         """Return losses as they are plotted: their logarithms on a logarithmic axis, where 0 lies at the lower end."""
         if not self.log:
-            return losses
+            return np.minimum(losses, self._ceiling * 1e6)  # Qt draws no lines that reach farther
         return np.log10(np.maximum(losses, self._floor))
 
-    _floor = 1e-12
+    @property
+    def epochs(self) -> Range:
+        """The epochs that are visible."""
+        left, right = self.box.viewRange()[0]
+        return left, right
 
-    def set_bounds(self, x: tuple[float, float], low: float, high: float) -> None:
+    def set_bounds(self, x: Range, low: float, high: float) -> None:
         """Tell from where to where the curves reach; the range moves only when they leave it.
 
         Parameters
         ----------
         x : (float, float)
-            The epochs to be shown.
+            All epochs; they are shown unless a person looks at some of them.
         low, high : float
-            The lowest loss above 0 and the highest.
+            The lowest loss above 0 and the highest, of the epochs that are visible.
         """
-        self._floor = low / 10
-        if self.log:
-            bottom, top = math.log10(1 / nice_ceil(1 / low)), math.log10(nice_ceil(high))
-            if top - bottom < 0.3:
-                bottom -= 0.3
-        else:
-            bottom, top = 0.0, nice_ceil(high)
-        bounds = (*x, bottom, top)
+        self._floor, self._ceiling = low / 10, high
+        bounds = (*x, *(log_range(low, high) if self.log else linear_range(high)))
         if bounds != self._bounds:
             self._bounds = bounds
-            if self.fitting:
-                self._apply()
+            self._apply()
 
     def fit(self) -> None:
         """Show all of it, and follow it again."""
@@ -257,11 +266,44 @@ class LossPlot(pg.PlotWidget):
     def _apply(self) -> None:
         if self._bounds is not None:
             left, right, bottom, top = self._bounds
-            self.box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0, disableAutoRange=True)
+            width = right - left
+            self.box.setLimits(xMin=left, xMax=right, minXRange=min(CLOSEST, width), maxXRange=width)
+            shown = {"xRange": (left, right)} if self.fitting else {}
+            self.box.setRange(**shown, yRange=(bottom, top), padding=0, disableAutoRange=True)
+
+    def paint(self, painter: QPainter, curves: Sequence[Curve]) -> None:
+        """Paint the plot in pixels, for pictures: in its own units, lines would not grow with them, or grow too much.
+
+        Parameters
+        ----------
+        painter : QPainter
+        curves : sequence of Curve
+            The first lies at the bottom.
+        """
+        (left, right), (bottom, top) = self.box.viewRange()
+        axes = Axes(self.plot_rect(), (left, right), (bottom, top))
+        _, ticks = self._y_axis.tickValues(bottom, top, axes.rect.height())[0]
+        font, title = ui_font(self.theme, "caption"), self._y_axis.labelText
+        paint_axes(
+            painter, self.theme, font, axes, "epoch", title, y_ticks=np.array(ticks), y_text=self._y_axis.tick_text
+        )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for curve in curves:
+            x, y = curve.getData()
+            if x is None or len(x) < 2:
+                continue
+            x, y, connected = clipped(x, y, axes.x_range, axes.y_range)
+            pen = QPen(curve.opts["pen"])
+            pen.setCosmetic(False)
+            painter.setPen(pen)
+            ends = np.flatnonzero(connected == 0) + 1
+            for xs, ys in zip(np.split(axes.x(x), ends), np.split(axes.y(y), ends), strict=True):
+                painter.drawPolyline(polyline(xs, ys))
 
     def _leave_fit(self, *_: object) -> None:
-        self.fitting = False
-        self.fitted.emit(False)
+        self.fitting = self._bounds is not None and self.epochs == self._bounds[:2]
+        self.fitted.emit(self.fitting)
 
 
 class _Overlay(QWidget):
@@ -304,55 +346,3 @@ class _Overlay(QWidget):
                 painter.setPen(QPen(theme.color("plot_background"), 1.5))
                 painter.setBrush(theme.color("text"))
                 painter.drawEllipse(self._cross, 4, 4)
-
-
-class _Axis(pg.AxisItem):
-    """An axis whose outermost texts may reach beyond it; pyqtgraph leaves them out where there is a grid."""
-
-    def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-40, -20, 40, 20)
-
-
-class _EpochAxis(_Axis):
-    """Whole epochs, thousands set apart."""
-
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float | None, list[float]]]:
-        text = QFontMetricsF(self.style["tickFont"]).horizontalAdvance if self.style["tickFont"] else len
-        widest = max(text(short(minVal)), text(short(maxVal))) + 24
-        ticks = nice_ticks(minVal, maxVal, max(int(size // widest), 1))
-        return [(None, [v for v in ticks.tolist() if v == int(v)])]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
-        return [short(value) for value in values]
-
-
-class _LossAxis(_Axis):
-    """Losses, or with `decades` their decimal logarithms written as losses."""
-
-    decades = True
-
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float | None, list[float]]]:
-        count = max(int(size // 28), 2)
-        if not self.decades:
-            return [(None, nice_ticks(minVal, maxVal, min(count, 6)).tolist())]
-        return [(None, log_ticks(minVal, maxVal, count))]
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float | None) -> list[str]:
-        return [short(10**value if self.decades else value) for value in values]
-
-
-def log_ticks(low: float, high: float, count: int) -> list[float]:
-    """Return about so many round ticks between two decimal logarithms: more of each decade, the fewer there are."""
-    decades = range(math.floor(low - 1e-9), math.ceil(high + 1e-9) + 1)
-    span = high - low
-    if span < 0.5:
-        return [math.log10(v) for v in nice_ticks(10**low, 10**high, count).tolist() if v > 0]
-    steps: tuple[int, ...]
-    if span * 7 <= count:
-        steps = (1, 2, 3, 4, 5, 6, 8)
-    else:
-        steps = (1, 2, 5) if span * 3 <= count + 1 else (1, 3) if span * 2 <= count else (1,)
-    every = max(math.ceil(span / count), 1)
-    ticks = [d + math.log10(s) for d in decades if d % every == 0 for s in steps]
-    # A tick at the very end must not fall outside by a rounding error.
-    return [min(max(t, low), high) for t in ticks if low - 1e-9 <= t <= high + 1e-9]

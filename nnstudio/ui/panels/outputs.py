@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.evaluation import is_right
+from nnstudio.engine.trainer import held_out_rows
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.course import CourseChart
@@ -24,7 +25,8 @@ class OutputsPanel(Panel):
     title = "Outputs"
     help = (
         "What the network answers for each pattern beside what is right; the tick on each bar is where the answer "
-        "changes. Below, how each answer has moved over the epochs, in the row's colour and line."
+        "changes, a circle marks what is held out of training. Below, how each answer has moved over the epochs, in "
+        "the row's colour and line."
     )
 
     def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
@@ -58,7 +60,12 @@ class OutputsPanel(Panel):
         header = [*data.input_names, *(f"target{n}" for n in names), *(f"output{n}" for n in names), "right"]
         right = is_right(outputs, data.targets, threshold_of(run)).astype(int)
         columns = (data.inputs.tolist(), data.targets.tolist(), outputs.tolist(), right.tolist())
-        return header, [[*x, *y, *a, r] for x, y, a, r in zip(*columns, strict=True)]
+        rows = [[*x, *y, *a, r] for x, y, a, r in zip(*columns, strict=True)]
+        held_out = held_out_rows(run.spec, data)
+        if held_out.any():
+            header.append("held out")
+            rows = [[*row, int(held)] for row, held in zip(rows, held_out.tolist(), strict=True)]
+        return header, rows
 
 
 def threshold_of(run: Run) -> float:
@@ -96,6 +103,8 @@ class OutputsView(QWidget):
         width, height = self.width(), self.height()
         room = height if self.chart.is_empty else int(height * 0.56)
         wanted = self.table.arrange(width, room)
+        if room < wanted <= height * 0.62:
+            room = wanted  # rather a little more than a bar to scroll so little
         if wanted > room:
             bar = self._scroll.verticalScrollBar().sizeHint().width()
             wanted = self.table.arrange(width - bar, room)

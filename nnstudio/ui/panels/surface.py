@@ -13,7 +13,8 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPainterPath, QP
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.engine.evaluation import is_right
-from nnstudio.insight.surface import Surface, contour, decision_margin
+from nnstudio.engine.trainer import held_out_rows
+from nnstudio.insight.surface import Plane, Surface, contour, decision_margin, resolution_for
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.base import Panel
@@ -63,8 +64,9 @@ class SurfacePanel(Panel):
         column.setSpacing(0)
         column.addWidget(self.picker)
         column.addWidget(self.view, 1)
-        self.set_content(content)
+        self.set_content(content, pictured=self.view)
         self._surface: Surface | None = None
+        self._finer: Surface | None = None
         self._cost, self._drawn = 0.0, 0.0
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._draw)
@@ -83,6 +85,15 @@ class SurfacePanel(Panel):
         elif not self._later.isActive():
             self._later.start(int(1000 * wait) + 1)
 
+    def settle(self, run: Run) -> None:
+        if self._surface is None:
+            return
+        if self._finer is None:
+            resolution = resolution_for(run.layout, at_rest=True)
+            self._finer = Surface(run.spec, run.dataset, self._surface.plane, resolution)
+        self._later.stop()
+        self.view.set_frame(run, self._finer)
+
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.view.set_theme(theme)
@@ -100,15 +111,17 @@ class SurfacePanel(Panel):
     def _change_plane(self) -> None:
         if self.run is None:
             return
-        self._surface = Surface(self.run.spec, self.run.dataset, self.picker.plane())
-        self.view.set_plane(self.run, self._surface, self.picker.output, self.picker.held_text())
+        run = self.run
+        self._surface, self._finer = Surface(run.spec, run.dataset, self.picker.plane()), None
+        self.view.set_plane(run, self._surface.plane, self.picker.output, self.picker.held_text())
         self._draw()
+        self._await_rest(run)
 
     def _draw(self) -> None:
-        if self.run is None:
+        if self.run is None or self._surface is None:
             return
         start = time.perf_counter()
-        self.view.set_frame(self.run)
+        self.view.set_frame(self.run, self._surface)
         self._drawn = time.perf_counter()
         self._cost = self._drawn - start
 
@@ -146,10 +159,10 @@ class SurfaceView(QWidget):
             self._color()
         self.update()
 
-    def set_plane(self, run: Run, surface: Surface, output: int, held: str) -> None:
+    def set_plane(self, run: Run, plane: Plane, output: int, held: str) -> None:
         """Take another run, plane or output."""
-        self._run, self._surface, self._output, self._held = run, surface, output, held
-        data, plane = run.dataset, surface.plane
+        self._run, self._plane, self._output, self._held = run, plane, output, held
+        data = run.dataset
         self._names = (data.input_names[plane.x], data.input_names[plane.y] if plane.x != plane.y else "")
         self._several = len(data.output_names) > 1
         self._class_names = data.output_names if self._several else ("target 0", "target 1")
@@ -161,12 +174,15 @@ class SurfaceView(QWidget):
         self._rows = np.flatnonzero(rows)
         self._points = data.inputs[self._rows][:, [plane.x, plane.y]]
         targets = data.targets[self._rows]
+        self._held_out = held_out_rows(run.spec, data)[self._rows]
+        self._legend = (*self._class_names, *(("held out",) if self._held_out.any() else ()))
         self._classes = targets.argmax(axis=1) if self._several else (targets[:, 0] > 0.5).astype(int)
         self._arrange()
 
-    def set_frame(self, run: Run) -> None:
-        """Show the run's latest frame."""
+    def set_frame(self, run: Run, surface: Surface) -> None:
+        """Show the run's latest frame, computed over the grid of a surface of this plane."""
         assert self._run is not None
+        self._surface = surface
         self._values = self._surface.outputs(run.frame.parameters)
         reach = float(np.abs(self._values[self._output] - self._threshold).max())
         if np.isfinite(reach) and reach > self._span:
@@ -215,14 +231,16 @@ class SurfaceView(QWidget):
         self._scale_labels = [(0.0, short(low)), (0.5, short(self._threshold)), (1.0, short(high))]
         scale = 12 + 6 + 12 + max(self._metrics.horizontalAdvance(text) for _, text in self._scale_labels)
         area = QRectF(self.rect()).adjusted(4, self._metrics.height() + 4, -8, -4)
-        plane = self._surface.plane
+        plane = self._plane
         axes = self.axes = axes_within(area, plane.x_range, plane.y_range, self._font, right=scale)
         count = len(self._points)
         self._point_size = self._theme.lines.symbol + (2 if count <= 64 else -3 if count > 500 else 0)
         self._places = np.column_stack([axes.x(self._points[:, 0]), axes.y(self._points[:, 1])])
         self._shapes = [
-            (number, _shape(number, self._places[self._classes == number], self._point_size))
+            (number, hollow, _shape(number, self._places[rows], self._point_size))
             for number in np.unique(self._classes).tolist()
+            for hollow in (False, True)
+            if (rows := (self._classes == number) & (self._held_out == hollow)).any()
         ]
 
     def _color(self) -> None:
@@ -242,7 +260,7 @@ class SurfaceView(QWidget):
             return
         rect, reading = self.axes.rect, self.reading
         self._classes_named = self._count_named(reading)
-        look = (theme, self._run, self._surface, self._output, self._span, self._classes_named)
+        look = (theme, self._run, self._plane, self._output, self._span, self._classes_named)
         self._backdrop.paint(painter, self, seen, ground, look, self._paint_surroundings)
         if reading:
             painter.setFont(self._font)
@@ -257,6 +275,7 @@ class SurfaceView(QWidget):
         size = self._image.width() - 1
         painter.drawImage(rect, self._image, QRectF(0.5, 0.5, size, size))
         painter.setPen(QPen(theme.color("grid"), theme.lines.hair))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         self._paint_lines(painter)
@@ -270,11 +289,14 @@ class SurfaceView(QWidget):
         bar = QRectF(rect.right() + 14, rect.top(), 12, rect.height())
         paint_scale(painter, theme, self._font, bar, self._lut, self._scale_labels)
         x, middle = rect.left(), 3 + line / 2
-        for number, name in enumerate(self._class_names[: self._classes_named]):
+        for number, name in enumerate(self._legend[: self._classes_named]):
             width = self._metrics.horizontalAdvance(name)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-            self._style_points(painter, number)
-            painter.drawPath(_shape(number, np.array([[x + 5, middle]]), 8.0))
+            hollow = number == len(self._class_names)
+            self._style_points(painter, number, hollow)
+            if hollow:
+                painter.setPen(QPen(theme.color("muted"), 2))
+            painter.drawPath(_shape(0 if hollow else number, np.array([[x + 5, middle]]), 8.0))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(theme.color("muted"))
             painter.drawText(QRectF(x + 13, 3, width + 2, line), LEFT, name)
@@ -286,12 +308,12 @@ class SurfaceView(QWidget):
         widths = self._metrics.horizontalAdvance
         end = self.width() - 8.0 - (widths(reading) + 16 if reading else 0.0)
         x = self.axes.rect.left()
-        for number, name in enumerate(self._class_names):
+        for number, name in enumerate(self._legend):
             x += widths(name) + 14
             if x > end:
                 return number
             x += 12
-        return len(self._class_names)
+        return len(self._legend)
 
     def _paint_lines(self, painter: QPainter) -> None:
         assert self.axes is not None
@@ -300,14 +322,17 @@ class SurfaceView(QWidget):
         for points in self.lines:
             painter.drawPolyline(polyline(self.axes.x(points[:, 0]), self.axes.y(points[:, 1])))
 
-    def _style_points(self, painter: QPainter, number: int) -> None:
-        painter.setPen(QPen(self._theme.color("point_outline"), 1.5))
-        painter.setBrush(self._theme.class_color(number))
+    def _style_points(self, painter: QPainter, number: int, hollow: bool) -> None:
+        """Choose pen and brush for a class's points: those of samples that are held out are hollow."""
+        color = self._theme.class_color(number)
+        painter.setPen(QPen(color, 2.5) if hollow else QPen(self._theme.color("point_outline"), 1.5))
+        painter.setBrush(self._theme.color("plot_background") if hollow else color)
 
     def _paint_points(self, painter: QPainter) -> None:
-        for number, shape in self._shapes:
-            self._style_points(painter, number)
+        for number, hollow, shape in self._shapes:
+            self._style_points(painter, number, hollow)
             painter.drawPath(shape)
+        self._style_points(painter, 0, False)
         half = self._point_size * 0.85
         crosses = []
         for x, y in self._places[self._wrong].tolist():

@@ -15,9 +15,21 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.evaluation import is_right
+from nnstudio.engine.trainer import held_out_rows
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.backdrop import Backdrop
-from nnstudio.ui.panels.chart import LEFT, RIGHT, Range, elided, fixed, paint_mark, paint_message, short, stepped_range
+from nnstudio.ui.panels.chart import (
+    CENTER,
+    LEFT,
+    RIGHT,
+    Range,
+    elided,
+    fixed,
+    paint_mark,
+    paint_message,
+    range_over,
+    short,
+)
 from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
@@ -26,6 +38,8 @@ STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.P
 MOST_INPUTS_APART = 6
 MARGIN = 8.0
 DIGITS = 3
+#: The mark of patterns that are held out of training, in their rows and before their count.
+HELD_OUT = "\N{WHITE CIRCLE}"
 
 
 @dataclass(frozen=True)
@@ -41,7 +55,7 @@ class _Density:
 
 
 ROOMY = _Density("body", 20.0, 14.0, 44.0, 10.0, MOST_INPUTS_APART)
-TIGHT = _Density("caption", 12.0, 11.0, 20.0, 5.0, 2)
+TIGHT = _Density("caption", 12.0, 11.0, 12.0, 5.0, 2)
 
 
 def pattern_pen(theme: Theme, index: int) -> QPen:
@@ -94,6 +108,7 @@ class TruthTable(QWidget):
         """Take the patterns of a new run."""
         self._run, self._threshold = run, threshold
         self._texts = pattern_texts(run.dataset, run.dataset.samples)
+        self._held_out = held_out_rows(run.spec, run.dataset)
         self._bar_range: Range = (min(0.0, threshold * 2 - 1), 1.0)
         self._several = run.dataset.targets.shape[1] > 1
         self._courses = run.frame.course.shape[1]
@@ -110,9 +125,7 @@ class TruthTable(QWidget):
         if np.array_equal(shown, self._shown, equal_nan=True) and np.array_equal(right, self.right):
             return  # as a bar is shorter than a thousand pixels, nothing that can be seen has changed
         self.right, self._shown = right, shown
-        finite = outputs[np.isfinite(outputs)]
-        if finite.size:
-            self._bar_range = stepped_range(self._bar_range, float(finite.min()), float(finite.max()))
+        self._bar_range = range_over(self._bar_range, outputs)
         self.update()
 
     @property
@@ -121,8 +134,17 @@ class TruthTable(QWidget):
 
     @property
     def summary(self) -> str:
-        """How many patterns are right, in words."""
-        return f"{int(self.right.sum()):,} of {len(self.right):,} right"
+        """How many patterns are right, in words; those that are held out are counted apart."""
+        return self._summary_of(self.right)
+
+    def _summary_of(self, right: Array) -> str:
+        if not self._held_out.any():
+            return f"{int(right.sum()):,} of {len(right):,} right"
+        trained, held_out = right[~self._held_out], right[self._held_out]
+        return (
+            f"{int(trained.sum()):,} of {len(trained):,} trained, "
+            f"{HELD_OUT} {int(held_out.sum()):,} of {len(held_out):,} held out right"
+        )
 
     def arrange(self, width: int, room: int) -> int:
         """Choose the number of columns for a width and a height; return the height that is needed."""
@@ -140,12 +162,16 @@ class TruthTable(QWidget):
 
     def _divide(self, width: int, room: int) -> int:
         """Divide the rows into columns; return the height that is needed."""
-        samples = len(self._texts)
-        self._head = self._small_metrics.height() + 8
+        samples, line, density = len(self._texts), self._small_metrics.height(), self._density
         smallest, largest = self._metrics.height() + 2, self._metrics.height() + 11
         most = max(int((width - MARGIN) // (self._least_width + MARGIN)), 1)
-        in_sight = max(int((room - self._head) // smallest), 1)
-        self._columns = min(most, math.ceil(samples / in_sight))
+        # The summary has a line of its own where it would run into the names beside it.
+        for self._head, self._summary_apart in ((line + 8, False), (2 * line + 10, True)):
+            in_sight = max(int((room - self._head) // smallest), 1)
+            self._columns = min(most, math.ceil(samples / in_sight))
+            beside = (width - MARGIN) / self._columns - MARGIN - self._least_width + density.bar + density.mark
+            if self._summary_width <= beside:
+                break
         self._per_column = math.ceil(samples / self._columns)
         self._row = math.floor(min(max((room - self._head - 4) / self._per_column, smallest), largest))
         return math.ceil(self._head + self._per_column * self._row + 4)
@@ -196,11 +222,14 @@ class TruthTable(QWidget):
         else:
             self._inputs_title = f"{data.input_names[0]}…{data.input_names[-1]}" if len(self._texts[0]) > 3 else "row"
             self._inputs_width = max(text(max(self._texts, key=len)), small(self._inputs_title)) + 4
+        self._held_width = text(HELD_OUT) if self._held_out.any() else 0.0
+        self._summary_width = small(self._summary_of(np.ones(data.samples, bool)))
         names = data.output_names if self._several else ("0",)
         self._target_width = max(small("target"), *(text(name) for name in names))
-        answer = max(text(f"{name} 0.000") for name in names) if self._several else text("−0.000")
+        numbers = ("0.000", "3e153") if self._several else ("−0.000", "−3e153")
+        answer = max(text(f"{name} {n}" if self._several else n) for name in names for n in numbers)
         self._output_width = max(small("output"), answer)
-        texts = self._inputs_width + self._target_width + self._output_width
+        texts = self._inputs_width + self._held_width + self._target_width + self._output_width
         self._least_width = density.swatch + 6 + texts + density.bar + density.mark + 4 * density.gap
 
     @property
@@ -215,6 +244,7 @@ class TruthTable(QWidget):
         for name, part, gap in (
             ("swatch", self._density.swatch, 6.0),
             ("inputs", self._inputs_width, space),
+            ("held_out", self._held_width, 0.0),
             ("target", self._target_width, space),
             ("output", self._output_width, space),
         ):
@@ -244,7 +274,8 @@ class TruthTable(QWidget):
         assert self._run is not None
         painter.setFont(self._small)
         painter.setPen(self._theme.color("muted"))
-        line, top, gap = self._small_metrics.height(), 5.0, self._density.gap
+        line, gap = self._small_metrics.height(), self._density.gap
+        top = self._head - line - 3
         left = places["inputs"][0]
         if self._apart:
             for i, name in enumerate(self._run.dataset.input_names):
@@ -255,9 +286,9 @@ class TruthTable(QWidget):
             start, end = places[name]
             painter.drawText(QRectF(start - gap, top, end - start + gap, line), RIGHT, name)
         if column == self._columns - 1:
-            start, end = places["bar"][0], places["mark"][1]
-            text = elided(self._small_metrics, (self.summary, self.summary.removesuffix(" right")), end - start)
-            painter.drawText(QRectF(start, top, end - start, line), RIGHT, text)
+            start = MARGIN if self._summary_apart else places["bar"][0]
+            place = QRectF(start, 5.0, places["mark"][1] - start, line)
+            painter.drawText(place, RIGHT, elided(self._small_metrics, (self.summary,), place.width()))
 
     def _paint_row(self, painter: QPainter, places: dict[str, tuple[float, float]], row: int, top: float) -> None:
         assert self._run is not None
@@ -280,6 +311,9 @@ class TruthTable(QWidget):
                 painter.drawText(cell, LEFT, short(value))
         else:
             painter.drawText(QRectF(left, top, self._inputs_width + gap, height), LEFT, self._texts[row])
+        if self._held_out[row]:
+            start, end = places["held_out"]
+            painter.drawText(QRectF(start, top, end - start, height), CENTER, HELD_OUT)
         start, end = places["target"]
         painter.drawText(QRectF(start - gap, top, end - start + gap, height), RIGHT, self._target(row))
         center = QPointF(sum(places["mark"]) / 2, middle)
@@ -308,7 +342,7 @@ class TruthTable(QWidget):
             return rect.left() + (value - low) / (high - low) * rect.width()
 
         painter.fillRect(rect, self._theme.color("pressed"))
-        value = float(self._outputs[row, 0])
+        value = float(np.clip(self._outputs[row, 0], low, high))
         if math.isfinite(value):
             start, end = sorted((place(0.0), place(value)))
             painter.fillRect(QRectF(start, rect.top(), max(end - start, 1.0), rect.height()), ink)
@@ -318,8 +352,8 @@ class TruthTable(QWidget):
 
     def _paint_lanes(self, painter: QPainter, rect: QRectF, row: int, ink: QColor) -> None:
         """Draw the outputs of two or three classes as bars above each other; the largest has the row's colour."""
-        values = np.nan_to_num(self._outputs[row])
         low, high = self._bar_range
+        values = np.nan_to_num(self._outputs[row]).clip(low, high)
         height = rect.height() / len(values)
         for i, value in enumerate(values.tolist()):
             lane = QRectF(rect.left(), rect.top() + i * height + 0.5, rect.width(), height - 1)
@@ -330,8 +364,8 @@ class TruthTable(QWidget):
     def _paint_columns(self, painter: QPainter, rect: QRectF, row: int, ink: QColor) -> None:
         """Draw the outputs of all classes as columns; the largest is filled, the right one has a mark below."""
         assert self._run is not None
-        values = np.nan_to_num(self._outputs[row])
         low, high = self._bar_range
+        values = np.nan_to_num(self._outputs[row]).clip(low, high)
         width = rect.width() / len(values)
         base = rect.bottom() - 3
         painter.setPen(Qt.PenStyle.NoPen)

@@ -1,0 +1,351 @@
+"""Paints a heatmap of every layer: coloured cells with their numbers or signs, and names around them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QLineF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QMouseEvent,
+    QPaintEngine,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.ui.panels.backdrop import Backdrop
+from nnstudio.ui.panels.chart import (
+    CENTER,
+    LEFT,
+    MINUS,
+    RIGHT,
+    elided,
+    image_of,
+    nice_ceil,
+    packed,
+    paint_message,
+    paint_scale,
+    short,
+)
+from nnstudio.ui.panels.heatmap import LayerNames, Places, arrange
+from nnstudio.ui.theme import Theme, ui_font
+
+Array = NDArray[Any]
+MARGIN = 8.0
+COLORS = 256
+INKS = (QColor("#000000"), QColor("#FFFFFF"))
+MOST_RECTANGLES, FEW_RECTANGLES = 5000, 32
+STYLES = ("+.3f", "+.2f", "+.1f")
+SMALLEST_TYPE = 9 / 11  # of a caption: nine pixels, unless all type is larger
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class WeightsView(QWidget):
+    """Draws the heatmaps, and names the number under the pointer.
+
+    Attributes
+    ----------
+    limit : float
+        The value that has the strongest colour.
+    power : int
+        The numbers in the cells are times 10 to this power; 0 unless they are very small or large, as gradients are.
+    styles : list of (QFont, str) or None
+        How the numbers of each layer are written; None where they do not fit.
+    reading : str
+        The line below the heatmaps.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self._names: list[LayerNames] = []
+        self._blocks: list[Array] = []
+        self._colors: list[Array] = []
+        self._hovered: tuple[int, int, int] | None = None
+        self._what = "weights"
+        self.limit, self.power = 0.0, 0
+        self.places: Places | None = None
+        self._backdrop = Backdrop()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._theme = theme
+        self._font, self._bold = ui_font(theme, "caption"), ui_font(theme, "caption")
+        self._bold.setBold(True)
+        self._metrics, self._bold_metrics = QFontMetricsF(self._font), QFontMetricsF(self._bold)
+        smallest = ui_font(theme, "caption")
+        smallest.setPixelSize(round(theme.type_scale.caption * SMALLEST_TYPE))
+        fonts = (ui_font(theme, "value"), ui_font(theme, "heading"), ui_font(theme, "body"), self._font, smallest)
+        self._number_fonts = [(font, QFontMetricsF(font)) for font in fonts]
+        lut = theme.diverging_lut(COLORS)
+        self._lut, self._light_ink = packed(lut), _prefers_white(lut)
+        self._arrange()
+
+    def set_names(self, names: list[LayerNames]) -> None:
+        """Take the layers of a new network."""
+        self._names, self._blocks, self._hovered = names, [], None
+        self._arrange()
+
+    def forget_scale(self) -> None:
+        """Let the next numbers choose the scale anew."""
+        self.limit = 0.0
+
+    def set_values(self, flat: Array, what: str) -> None:
+        """Show other numbers, a flat vector as the network's layout says."""
+        self._what = what
+        finite = flat[np.isfinite(flat)]
+        largest = float(np.abs(finite).max()) if finite.size else 0.0
+        # The scale moves in steps and is slow to shrink, so that colours do not flicker while a weight grows.
+        if not self.limit or largest > self.limit or largest < 0.35 * self.limit:
+            # What is left of a gradient by rounding is no gradient.
+            self.limit = nice_ceil(largest) if largest > 1e-12 else 1.0
+            self.power = 0 if 0.1 <= self.limit < 1e4 else math.floor(math.log10(self.limit) + 1e-9)
+            self._choose_styles()
+        with np.errstate(invalid="ignore", over="ignore"):
+            scaled = flat * ((COLORS - 1) / 2 / self.limit) + COLORS / 2
+        if finite.size < flat.size:
+            scaled = np.nan_to_num(scaled, nan=COLORS / 2)
+        colors = scaled.clip(0, COLORS - 1).astype(np.intp)
+        self._blocks, self._colors, start = [], [], 0
+        for names in self._names:
+            shape = (len(names.rows), len(names.columns))
+            end = start + shape[0] * shape[1]
+            self._blocks.append(flat[start:end].reshape(shape))
+            self._colors.append(colors[start:end].reshape(shape))
+            start = end
+        self.update()
+
+    @property
+    def reading(self) -> str:
+        """What the line below says: the number under the pointer, or what is shown."""
+        what = {"weights": "", "gradients": "gradient of ", "change": "change of "}[self._what]
+        if self._hovered is None or not self._blocks:
+            return {"weights": "", "gradients": "gradient of the loss", "change": "change since the start"}[self._what]
+        layer, row, column = self._hovered
+        value = float(self._blocks[layer][row, column])
+        number = f"{value:.4f}" if value == 0 or not 1e-300 < abs(value) < 0.01 else f"{value:.3e}"
+        return f"{what}{self._names[layer].parameter(row, column)} = {number}"
+
+    # ---- events ----------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 300)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        hovered = self.places.find(event.position()) if self.places else None
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hovered = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, ground = QPainter(self), self._theme.color("plot_background")
+        if not self._blocks or self.places is None:
+            painter.fillRect(self.rect(), ground)
+            paint_message(painter, self._theme, self._font, QRectF(self.rect()), "No network yet")
+            return
+        look = (self._theme, self._names, self.places, self.limit)
+        self._backdrop.paint(painter, self, event.rect(), ground, look, self._paint_names_and_scale)
+        for layer in range(len(self._names)):
+            self._paint_layer(painter, layer)
+        self._paint_hovered(painter)
+        self._paint_reading(painter)
+
+    # ---- drawing ---------------------------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        self._line = self._metrics.height()
+        self.places = None
+        self._scale_width = 14 + 6 + self._metrics.horizontalAdvance("+0.0005")
+        area = QRectF(self.rect()).adjusted(MARGIN, MARGIN - 2, -MARGIN - self._scale_width - 16, -self._line - 8)
+        if self._names and area.width() > 8 and area.height() > 8:
+            smallest = self._number_fonts[-1][1]
+            number = QSizeF(smallest.horizontalAdvance("+10.0") + 3, smallest.height() + 2)
+            self.places = arrange(self._names, area, self._metrics, self._bold_metrics, number)
+        self._cells: dict[int, list[QRectF]] = {}
+        self._lines = [self.places.lines(layer) for layer in range(len(self._names))] if self.places else []
+        self._choose_styles()
+        self.update()
+
+    def _paint_names_and_scale(self, painter: QPainter, seen: QRect) -> None:
+        assert self.places is not None
+        for layer, place in enumerate(self.places.layers):
+            painter.setFont(self._bold)
+            painter.setPen(self._theme.color("text"))
+            painter.drawText(place.title, LEFT, place.title_text)
+            self._paint_names(painter, layer)
+        self._paint_scale(painter)
+
+    def _paint_layer(self, painter: QPainter, layer: int) -> None:
+        assert self.places is not None
+        place, colors = self.places.layers[layer], self._colors[layer]
+        # What shows an SVG would blur an image of so few pixels; and a few rectangles take less time than an image.
+        drawing = painter.paintEngine().type() == QPaintEngine.Type.SVG
+        if colors.size <= (MOST_RECTANGLES if drawing else FEW_RECTANGLES):
+            self._paint_cells(painter, layer)
+        else:
+            painter.drawImage(place.weights, image_of(colors[:-1], self._lut))
+            painter.drawImage(place.biases, image_of(colors[-1:], self._lut))
+        self._paint_lines(painter, layer)
+        if not self._paint_numbers(painter, layer):
+            self._paint_signs(painter, layer)
+
+    def _cells_of(self, layer: int) -> list[QRectF]:
+        # Kept, since they are the same in every frame; large layers, which are drawn as images, never ask for them.
+        assert self.places is not None
+        if layer not in self._cells:
+            self._cells[layer] = self.places.cells(layer)
+        return self._cells[layer]
+
+    def _paint_cells(self, painter: QPainter, layer: int) -> None:
+        """Draw each cell as a rectangle."""
+        for cell, color in zip(self._cells_of(layer), self._lut[self._colors[layer]].ravel().tolist(), strict=True):
+            painter.fillRect(cell, QColor(color))
+
+    def _paint_lines(self, painter: QPainter, layer: int) -> None:
+        """Part the cells, and frame them so that a pale cell has an edge."""
+        assert self.places is not None
+        place = self.places.layers[layer]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._theme.color("plot_background"), 1))
+        painter.drawLines(self._lines[layer])
+        painter.setPen(QPen(self._theme.color("border"), 1))
+        painter.drawRects([place.weights, place.biases])
+
+    def _paint_names(self, painter: QPainter, layer: int) -> None:
+        """Write the names of rows and columns, or of every so many where they are too close."""
+        assert self.places is not None
+        place, names, line = self.places.layers[layer], self._names[layer], self._line
+        width, height = place.cell_width, place.cell_height
+        painter.setFont(self._font)
+        painter.setPen(self._theme.color("muted"))
+        label = place.weights.left() - 5 - place.labels_left
+
+        def write_row(name: str, middle: float) -> None:
+            painter.drawText(QRectF(place.labels_left, middle - line / 2, label, line), RIGHT, name)
+
+        bias = place.biases.center().y()
+        write_row("bias", bias)
+        for row in range(0, len(names.rows) - 1, math.ceil(line * 0.85 / height)):
+            middle = place.weights.top() + (row + 0.5) * height
+            if middle < bias - line * 0.9 + 1:
+                write_row(names.rows[row], middle)
+        widest = self._metrics.horizontalAdvance(names.columns[-1]) + 4
+        end = place.weights.right() + max(widest / 2, 1.0)
+        for column in range(0, len(names.columns), math.ceil(widest / width)):
+            middle = place.weights.left() + (column + 0.5) * width
+            if middle + widest / 2 <= end:
+                rect = QRectF(middle - widest, place.weights.top() - line - 2, 2 * widest, line)
+                painter.drawText(rect, CENTER, names.columns[column])
+
+    def _paint_numbers(self, painter: QPainter, layer: int) -> bool:
+        """Write the numbers if they fit, with as many digits as fit in all cells; return whether they did."""
+        found = self.styles[layer]
+        if found is None:
+            return False
+        font, style = found
+        painter.setFont(font)
+        values = (self._blocks[layer] / 10.0**self.power).ravel().tolist()
+        light = self._light_ink[self._colors[layer]].ravel().tolist()
+        for cell, value, white in zip(self._cells_of(layer), values, light, strict=True):
+            painter.setPen(INKS[white])
+            painter.drawText(cell, CENTER, _signed(value, style))
+        return True
+
+    def _choose_styles(self) -> None:
+        layers = self.places.layers if self.places else ()
+        self.styles = [self._number_style(place.cell_width, place.cell_height) for place in layers]
+
+    def _number_style(self, width: float, height: float) -> tuple[QFont, str] | None:
+        """Return the most digits with which every number fits a cell, and the largest font that does not crowd it.
+
+        Letters smaller than a caption's are taken only where no others fit.
+        """
+        *readable, smallest = self._number_fonts
+        for fonts in (readable, [smallest]):
+            for style in STYLES:
+                text = _signed(-self.limit / 10.0**self.power, style)
+                for font, metrics in fonts:
+                    crowded = metrics.height() > max(height / 3, self._number_fonts[2][1].height())
+                    if not crowded and metrics.height() <= height + 1 and metrics.horizontalAdvance(text) <= width - 3:
+                        return font, style
+        return None
+
+    def _paint_signs(self, painter: QPainter, layer: int) -> None:
+        """Mark the sign in cells that are too small for their numbers, so that colour does not carry it alone."""
+        assert self.places is not None
+        place = self.places.layers[layer]
+        half = min(place.cell_width, place.cell_height) / 5
+        if half < 1.4:
+            return
+        values, light = self._blocks[layer], self._light_ink[self._colors[layer]]
+        for white, ink in enumerate(("#000000", "#FFFFFF")):
+            lines = []
+            for row, column in np.argwhere((light == white) & (np.abs(values) > self.limit / 100)).tolist():
+                center = self.places.cell(layer, row, column).center()
+                x, y = center.x(), center.y()
+                lines.append(QLineF(x - half, y, x + half, y))
+                if values[row, column] > 0:
+                    lines.append(QLineF(x, y - half, x, y + half))
+            painter.setPen(QPen(QColor(ink), 1))
+            painter.drawLines(lines)
+
+    def _paint_scale(self, painter: QPainter) -> None:
+        assert self.places is not None
+        first = min(place.weights.top() for place in self.places.layers)
+        last = max(place.biases.bottom() for place in self.places.layers)
+        left = min(self.places.bounds.right() + 24, self.width() - MARGIN - self._scale_width)
+        rect = QRectF(left, first, 12, last - first)
+        labels = [(0.0, MINUS + short(self.limit)), (0.5, "0"), (1.0, "+" + short(self.limit))]
+        paint_scale(painter, self._theme, self._font, rect, self._lut, labels)
+
+    def _paint_reading(self, painter: QPainter) -> None:
+        reading, width = self.reading, self.width() - 2 * MARGIN
+        below = QRectF(MARGIN, self.height() - self._line - 4, width, self._line)
+        painter.setFont(self._font)
+        if reading:
+            painter.setPen(self._theme.color("text" if self._hovered else "muted"))
+            painter.drawText(below, LEFT, elided(self._metrics, (reading,), width))
+        if self.power and any(self.styles):
+            note = f"numbers × 10{str(self.power).translate(SUPERSCRIPTS)}"
+            if self._metrics.horizontalAdvance(reading + note) + 16 < width:
+                painter.setPen(self._theme.color("muted"))
+                painter.drawText(below, RIGHT, note)
+
+    def _paint_hovered(self, painter: QPainter) -> None:
+        if self._hovered is None:
+            return
+        assert self.places is not None
+        painter.setPen(QPen(self._theme.color("text"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(self.places.cell(*self._hovered).adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def _signed(value: float, style: str) -> str:
+    text = format(value, style)
+    # A zero has no sign.
+    return text.replace("-", MINUS) if text.strip("+-0.") else text[1:]
+
+
+def _prefers_white(lut: Array) -> Array:
+    """Return for each colour whether white reads better on it than black (WCAG 2.2, relative luminance)."""
+    srgb = lut / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return np.asarray(1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05)
