@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nnstudio.engine.choices.datasets import DATASETS, Dataset
 from nnstudio.engine.random_streams import random_streams
 from nnstudio.engine.registry import Number, Option, Parameter, SettingError, UnknownSettingError
@@ -90,6 +93,14 @@ class ExperimentSpec:
     def held_out_samples(self, samples: int) -> int:
         """Return how many of so many samples are kept for validation."""
         return round(samples * self.data.validation_share)
+
+    def held_out_rows(self, samples: int) -> NDArray[np.bool_]:
+        """Return for each of so many samples whether it is kept for validation, as the seed draws it."""
+        rows = np.zeros(samples, bool)
+        count = self.held_out_samples(samples)
+        if count:
+            rows[random_streams(self.seed).split.permutation(samples)[:count]] = True
+        return rows
 
     def dataset(self) -> Dataset:
         """Make the data set: the same one every time."""

@@ -27,20 +27,6 @@ Array = NDArray[Any]
 CHECKPOINT = 256
 
 
-def held_out_rows(spec: ExperimentSpec, dataset: Dataset) -> NDArray[np.bool_]:
-    """Return for each sample whether it is held out for validation, as the experiment's seed draws it.
-
-    Returns
-    -------
-    ndarray of bool, shape (samples,)
-    """
-    rows = np.zeros(dataset.samples, bool)
-    held_out = spec.held_out_samples(dataset.samples)
-    if held_out:
-        rows[random_streams(spec.seed).split.permutation(dataset.samples)[:held_out]] = True
-    return rows
-
-
 class Trainer:
     """Trains one network as an experiment describes.
 
@@ -95,7 +81,7 @@ class Trainer:
         self._checkpoint = self._snapshot()
 
     def _split(self) -> tuple[Dataset, Dataset | None]:
-        held_out = held_out_rows(self.spec, self.dataset)
+        held_out = self.spec.held_out_rows(self.dataset.samples)
         if not held_out.any():
             return self.dataset, None
         return self.dataset.take(np.flatnonzero(~held_out)), self.dataset.take(np.flatnonzero(held_out))

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 sys.path.insert(0, str(Path(__file__).parent))
 from panel_runs import trained
 
-from nnstudio.engine.trainer import held_out_rows
 from nnstudio.session.run import Run
 from nnstudio.ui.panels import PANELS, Panel
 from nnstudio.ui.panels.chart import fixed, range_over
@@ -50,7 +49,7 @@ def make(kind: type[P], qtbot: QtBot, run: Run, size: tuple[int, int] = (420, 30
 def test_right_answers_to_what_is_held_out_are_counted_apart(qtbot: QtBot) -> None:
     run = trained(VALIDATION, 3000)
     panel = make(OutputsPanel, qtbot, run)
-    held_out, right = held_out_rows(run.spec, run.dataset), panel.view.table.right
+    held_out, right = run.spec.held_out_rows(run.dataset.samples), panel.view.table.right
     expected = f"{right[~held_out].sum()} of 12 trained, ○ {right[held_out].sum()} of 4 held out right"
     assert panel.view.table.summary == expected
     header, rows = panel.numbers()
@@ -61,7 +60,7 @@ def test_right_answers_to_what_is_held_out_are_counted_apart(qtbot: QtBot) -> No
 def test_points_that_are_held_out_are_hollow_and_in_the_legend(qtbot: QtBot) -> None:
     run = trained(VALIDATION, 10)
     view = make(SurfacePanel, qtbot, run).view
-    assert view._held_out.tolist() == held_out_rows(run.spec, run.dataset)[view._rows].tolist()
+    assert view._held_out.tolist() == run.spec.held_out_rows(run.dataset.samples)[view._rows].tolist()
     assert view._held_out.any() and view._legend[-1] == "held out"
     assert any(hollow for _, hollow, _ in view._shapes)
     assert make(SurfacePanel, qtbot, trained()).view._legend == ("target 0", "target 1")

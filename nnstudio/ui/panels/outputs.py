@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.evaluation import is_right
-from nnstudio.engine.trainer import held_out_rows
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.course import CourseChart
@@ -61,7 +60,7 @@ class OutputsPanel(Panel):
         right = is_right(outputs, data.targets, threshold_of(run)).astype(int)
         columns = (data.inputs.tolist(), data.targets.tolist(), outputs.tolist(), right.tolist())
         rows = [[*x, *y, *a, r] for x, y, a, r in zip(*columns, strict=True)]
-        held_out = held_out_rows(run.spec, data)
+        held_out = run.spec.held_out_rows(data.samples)
         if held_out.any():
             header.append("held out")
             rows = [[*row, int(held)] for row, held in zip(rows, held_out.tolist(), strict=True)]

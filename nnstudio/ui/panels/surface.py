@@ -13,7 +13,6 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPainterPath, QP
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.engine.evaluation import is_right
-from nnstudio.engine.trainer import held_out_rows
 from nnstudio.insight.surface import Plane, Surface, contour, decision_margin, resolution_for
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.backdrop import Backdrop
@@ -174,7 +173,7 @@ class SurfaceView(QWidget):
         self._rows = np.flatnonzero(rows)
         self._points = data.inputs[self._rows][:, [plane.x, plane.y]]
         targets = data.targets[self._rows]
-        self._held_out = held_out_rows(run.spec, data)[self._rows]
+        self._held_out = run.spec.held_out_rows(data.samples)[self._rows]
         self._legend = (*self._class_names, *(("held out",) if self._held_out.any() else ()))
         self._classes = targets.argmax(axis=1) if self._several else (targets[:, 0] > 0.5).astype(int)
         self._arrange()

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.evaluation import is_right
-from nnstudio.engine.trainer import held_out_rows
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.chart import (
@@ -108,7 +107,7 @@ class TruthTable(QWidget):
         """Take the patterns of a new run."""
         self._run, self._threshold = run, threshold
         self._texts = pattern_texts(run.dataset, run.dataset.samples)
-        self._held_out = held_out_rows(run.spec, run.dataset)
+        self._held_out = run.spec.held_out_rows(run.dataset.samples)
         self._bar_range: Range = (min(0.0, threshold * 2 - 1), 1.0)
         self._several = run.dataset.targets.shape[1] > 1
         self._courses = run.frame.course.shape[1]
