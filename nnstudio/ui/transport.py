@@ -123,7 +123,7 @@ class TransportBar(QToolBar):
         self.progress.setFixedHeight(LINE_HEIGHT)
         tooltip = "Epochs that are complete, of those that are planned."
         self._epoch = _Value("epoch", "10,000 / 10,000", "epoch", tooltip, self.progress)
-        self._loss = _Value("loss", "0.00000000", "loss", "The loss of the latest epoch, before its update.")
+        self._loss = _Value("loss", "0.0000e+000", "loss", "The loss of the latest epoch, before its update.")
         self._rate = _Value("epochs a second", "1,000,000", "rate", "How fast training goes.")
         self._left = _Value("time left", "59 min 59 s", "time_left", "Until the last epoch, at this speed.")
         for widget in (self._epoch, self._loss, self._rate, self._left):
