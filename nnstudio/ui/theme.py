@@ -52,6 +52,9 @@ _LMS_TO_LAB = np.array(
 )
 
 
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+
+
 @dataclass(frozen=True, slots=True)
 class TypeScale:
     """The five text sizes of the program, in device-independent pixels."""
@@ -136,10 +139,6 @@ class Theme:
         """Colours for an output over the input plane, class 0 to 1, ``(n, 3)``; calm, so that points stand out."""
         return _ramp(self.palettes["surface"], n)
 
-    def text_on(self, background: QColor | str) -> QColor:
-        """Black or white, whichever reads better on this background; one of them always has a contrast above 4.5."""
-        return max((QColor("#000000"), QColor("#FFFFFF")), key=lambda ink: contrast_ratio(ink, background))
-
     def zoomed(self, factor: float) -> Theme:
         """The same theme with its type and lines larger, for a projector; spacing keeps to its grid."""
         sizes = TypeScale(**{f.name: round(getattr(self.type_scale, f.name) * factor) for f in fields(TypeScale)})
@@ -218,6 +217,12 @@ def contrast_ratio(a: QColor | str, b: QColor | str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def prefers_white(colors: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether white reads better than black on each of these colours, ``(n, 3)``; one always has a contrast above 4.5."""
+    lightness = _to_linear(colors / 255) @ _LUMINANCE + 0.05
+    return np.asarray(1.05 / lightness > lightness / 0.05)
+
+
 class _AtTemplate(string.Template):
     """A template whose placeholders start with ``@``, a sign that Qt's style sheets do not use."""
 
@@ -250,7 +255,7 @@ def _palette(theme: Theme) -> QPalette:
 
 def _luminance(color: QColor) -> float:
     """Relative luminance of an sRGB colour, from 0 to 1 (WCAG 2.2)."""
-    return float(_to_linear(_rgb(color)) @ np.array([0.2126, 0.7152, 0.0722]))
+    return float(_to_linear(_rgb(color)) @ _LUMINANCE)
 
 
 def _rgb(color: QColor) -> NDArray[np.float64]:

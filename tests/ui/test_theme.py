@@ -23,6 +23,7 @@ from nnstudio.ui.theme import (
     apply_theme,
     contrast_ratio,
     load_theme,
+    prefers_white,
     set_look,
     style_sheet,
     system_theme_name,
@@ -183,8 +184,9 @@ def test_size_of_a_weight_grows_away_from_the_neutral_middle(theme: Theme) -> No
 
 
 def test_numbers_in_heatmap_cells_can_be_read(theme: Theme) -> None:
-    for color in hex_names(theme.diverging_lut(101)) + hex_names(theme.surface_lut(101)):
-        assert contrast_ratio(theme.text_on(color), color) >= 4.5
+    for lut in (theme.diverging_lut(101), theme.surface_lut(101)):
+        for color, white in zip(hex_names(lut), prefers_white(lut), strict=True):
+            assert contrast_ratio("#FFFFFF" if white else "#000000", color) >= 4.5
 
 
 def test_points_stand_out_from_the_decision_surface(theme: Theme) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QImage, QPainter, QRegion
+from PySide6.QtGui import QAction, QContextMenuEvent, QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from nnstudio.files.tables import table_text
 from nnstudio.session.run import Run
 from nnstudio.ui.actions import PANEL_ACTIONS, describe
 from nnstudio.ui.icons import icon
-from nnstudio.ui.theme import Theme, set_look, ui_font
+from nnstudio.ui.theme import Theme, set_look
 
 PICTURE_SCALE = 2
 #: Milliseconds without a frame after which there is time for what a live one cannot afford.
@@ -126,10 +126,6 @@ class Panel(QWidget):
         """Fill the panel with this widget; pictures show it, or only a part of it."""
         self._content = pictured or widget
         self._layout.addWidget(widget, 1)
-
-    def font_of(self, size: str) -> QFont:
-        """Return the font of a step of the type scale."""
-        return ui_font(self.theme, size)
 
     def _await_rest(self, run: Run) -> None:
         if run.frame.training:

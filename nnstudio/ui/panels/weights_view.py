@@ -36,7 +36,7 @@ from nnstudio.ui.panels.chart import (
     short,
 )
 from nnstudio.ui.panels.heatmap import LayerNames, Places, arrange
-from nnstudio.ui.theme import Theme, ui_font
+from nnstudio.ui.theme import Theme, prefers_white, ui_font
 
 Array = NDArray[Any]
 MARGIN = 8.0
@@ -88,7 +88,7 @@ class WeightsView(QWidget):
         fonts = (ui_font(theme, "value"), ui_font(theme, "heading"), ui_font(theme, "body"), self._font, smallest)
         self._number_fonts = [(font, QFontMetricsF(font)) for font in fonts]
         lut = theme.diverging_lut(COLORS)
-        self._lut, self._light_ink = packed(lut), _prefers_white(lut)
+        self._lut, self._light_ink = packed(lut), prefers_white(lut)
         self._arrange()
 
     def set_names(self, names: list[LayerNames]) -> None:
@@ -341,11 +341,3 @@ def _signed(value: float, style: str) -> str:
     text = format(value, style)
     # A zero has no sign.
     return text.replace("-", MINUS) if text.strip("+-0.") else text[1:]
-
-
-def _prefers_white(lut: Array) -> Array:
-    """Return for each colour whether white reads better on it than black (WCAG 2.2, relative luminance)."""
-    srgb = lut / 255
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
-    return np.asarray(1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05)
