@@ -218,7 +218,7 @@ def contrast_ratio(a: QColor | str, b: QColor | str) -> float:
 
 
 def prefers_white(colors: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Whether white reads better than black on each of these colours, ``(n, 3)``; one always has a contrast above 4.5."""
+    """Whether white reads better than black on each colour, ``(n, 3)``; the better one has a contrast above 4.5."""
     lightness = _to_linear(colors / 255) @ _LUMINANCE + 0.05
     return np.asarray(1.05 / lightness > lightness / 0.05)
 

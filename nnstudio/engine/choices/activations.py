@@ -30,8 +30,6 @@ class Activation:
     #: Why it cannot be trained in a hidden layer, or in the output layer; empty where it can.
     not_hidden: ClassVar[str] = ""
     not_output: ClassVar[str] = ""
-    lowest: ClassVar[float] = -math.inf
-    highest: ClassVar[float] = math.inf
 
     def __init__(self, dtype: DTypeLike = np.float64) -> None:
         # Zero-dimensional arrays as operands cost half of what Python floats do in NumPy calls on tiny arrays.
@@ -59,7 +57,7 @@ class Activation:
 class Sigmoid(Activation):
     """1 / (1 + exp(-z))."""
 
-    name, lowest, highest = "sigmoid", 0.0, 1.0
+    name = "sigmoid"
 
     def forward(self, z: Array, out: Array) -> None:
         np.negative(z, out)
@@ -76,7 +74,7 @@ class Sigmoid(Activation):
 class Tanh(Activation):
     """tanh(z)."""
 
-    name, lowest, highest = "tanh", -1.0, 1.0
+    name = "tanh"
 
     def forward(self, z: Array, out: Array) -> None:
         np.tanh(z, out)
@@ -90,7 +88,7 @@ class Tanh(Activation):
 class Relu(Activation):
     """max(0, z), with derivative 0 at 0."""
 
-    name, lowest = "relu", 0.0
+    name = "relu"
 
     def forward(self, z: Array, out: Array) -> None:
         np.maximum(z, 0, out=out)
@@ -197,7 +195,7 @@ class Swish(Activation):
 class Softplus(Activation):
     """ln(1 + exp(z)), a smooth relu."""
 
-    name, lowest = "softplus", 0.0
+    name = "softplus"
 
     def __init__(self, dtype: DTypeLike = np.float64) -> None:
         super().__init__(dtype)
@@ -215,7 +213,7 @@ class Softplus(Activation):
 class Sine(Activation):
     """sin(frequency z)."""
 
-    name, lowest, highest = "sine", -1.0, 1.0
+    name = "sine"
 
     def __init__(self, dtype: DTypeLike = np.float64, *, frequency: float = 1.0) -> None:
         super().__init__(dtype)
@@ -247,7 +245,7 @@ class Linear(Activation):
 class Step(Activation):
     """1 for z > 0, 0 otherwise: the perceptron's. Its derivative is 0 where it exists, so nothing learns through it."""
 
-    name, lowest, highest = "step", 0.0, 1.0
+    name = "step"
     not_hidden = not_output = "its derivative is 0 everywhere, so nothing can be trained through it"
 
     def forward(self, z: Array, out: Array) -> None:
@@ -262,7 +260,7 @@ class Step(Activation):
 class Softmax(Activation):
     """exp(z) divided by its sum over the units of the layer."""
 
-    name, lowest, highest = "softmax", 0.0, 1.0
+    name = "softmax"
     not_hidden = "it makes probabilities of the outputs"
 
     def forward(self, z: Array, out: Array) -> None:
