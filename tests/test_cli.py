@@ -157,7 +157,7 @@ def test_json_is_complete_and_exact(capsys: Capture) -> None:
 
 
 def test_json_of_several_outputs_and_validation(capsys: Capture) -> None:
-    changes = settings(data__name="parity:targets=one_hot", data__validation_share=0.25, training__epochs=3)
+    changes = settings(data__name="parity", data__targets="one_hot", data__validation_share=0.25, training__epochs=3)
     result = json.loads(printed(capsys, "train", "--json", *changes))
     assert np.shape(result["predictions"]) == (8, 2)
     assert len(result["validation_loss"]) == 3

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from nnstudio.files.resources import resource
+from nnstudio.resource_files import resource
 
 CHECKOUT = Path(__file__).parents[1]
 NEEDED = [("icons", "nnstudio.svg"), ("themes", "light.json")]
 PRINT_RESOURCES = f"""
-from nnstudio.files.resources import resource
+from nnstudio.resource_files import resource
 for parts in {NEEDED!r}:
     print(resource(*parts))
 """

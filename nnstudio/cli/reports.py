@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.cli.training import Run
-from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.evaluation import is_right
 from nnstudio.engine.network import LayerValues
 from nnstudio.engine.run_state import Losses
@@ -116,7 +115,7 @@ def _outputs(trainer: Trainer) -> Array:
 
 def _predictions(trainer: Trainer, outputs: Array) -> list[str]:
     dataset = trainer.dataset
-    right = is_right(outputs, dataset.targets, LOSSES.build(trainer.spec.training.loss).threshold)
+    right = is_right(outputs, dataset.targets, trainer.spec.threshold)
     single = outputs.shape[1] == 1
     names = ("output",) if single else dataset.output_names
     rows = [[*dataset.input_names, "target", *names, ""]]

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.engine.choices.datasets import Dataset
+from nnstudio.engine.choices.datasets.dataset import class_of
 from nnstudio.engine.choices.losses import Loss
+from nnstudio.engine.encoding import Encoding
 from nnstudio.engine.network import Network, Propagation, with_constant
 
 Array = NDArray[Any]
@@ -17,15 +19,15 @@ Array = NDArray[Any]
 class Evaluation:
     """Measures a network over a data set, without dropout and in arrays that are made once."""
 
-    def __init__(self, network: Network, loss: Loss, reduction: str, dataset: Dataset) -> None:
+    def __init__(self, network: Network, loss: Loss, reduction: str, dataset: Dataset, encoding: Encoding) -> None:
         self._network = network
-        self._inputs = with_constant(dataset.inputs, network.dtype).T
-        self._targets = np.ascontiguousarray(dataset.targets.T.astype(network.dtype))
+        self._inputs = with_constant(encoding.inputs(dataset.inputs), network.dtype).T
+        self._targets = np.ascontiguousarray(encoding.targets(dataset.targets).T.astype(network.dtype))
         self._propagation = Propagation(network, dataset.samples, loss=loss, reduction=reduction)
         self._count = loss.count(*self._targets.shape)
 
     def outputs(self) -> Array:
-        """Return the outputs, shape (outputs, samples)."""
+        """Return the outputs as the network gives them, shape (outputs, samples)."""
         return self._propagation.forward_propagation(self._inputs)
 
     def loss(self) -> float:
@@ -52,6 +54,4 @@ def is_right(outputs: Array, targets: Array, threshold: float) -> Array:
     -------
     ndarray of bool, shape (samples,)
     """
-    if outputs.shape[1] == 1:
-        return np.asarray((outputs > threshold) == (targets > 0.5))[:, 0]
-    return np.asarray(outputs.argmax(axis=1) == targets.argmax(axis=1))
+    return np.asarray(class_of(outputs, threshold) == class_of(targets, 0.5))

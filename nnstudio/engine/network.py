@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nnstudio.engine.choices.activations import ACTIVATIONS, Activation
-from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.choices.initializers import Initializer
 from nnstudio.engine.choices.losses import Loss
 from nnstudio.engine.spec import ExperimentSpec
@@ -99,13 +98,13 @@ class Network:
         self.gradient: Array = np.zeros(self.layout.size, self.dtype)
 
     @classmethod
-    def from_spec(cls, spec: ExperimentSpec, dataset: Dataset) -> Network:
+    def from_spec(cls, spec: ExperimentSpec) -> Network:
         """Make the network of an experiment, with all parameters 0."""
         common, dtype = spec.network.activation, np.dtype(spec.precision)
         layers = [(layer.size, layer.activation or common) for layer in spec.network.hidden]
-        layers.append((dataset.targets.shape[1], spec.network.output_activation))
+        layers.append((spec.dataset().targets.shape[1], spec.network.output_activation))
         return cls(
-            dataset.inputs.shape[1], [(n, ACTIVATIONS.build(choice, dtype=dtype)) for n, choice in layers], dtype
+            len(spec.encoding().names), [(n, ACTIVATIONS.build(choice, dtype=dtype)) for n, choice in layers], dtype
         )
 
     def initialize(self, initializer: Initializer, seed: int, generator: np.random.Generator) -> None:
@@ -215,6 +214,11 @@ class Propagation:
             self._scale = None if scale == 1 else np.asarray(scale, network.dtype)
             self._loss = loss
             self._paired = loss.pairs_with == self._output.activation.name
+
+    @property
+    def layer_outputs(self) -> list[Array]:
+        """What each layer's neurons gave in the last pass, shape (units, samples) each: views."""
+        return [layer.outputs for layer in self._layers]
 
     def forward_propagation(self, inputs: Array) -> Array:
         """Pass a batch forward: z = W.T x + b and a = f(z), layer by layer.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -62,11 +62,12 @@ class RunState:
 
 @dataclass(frozen=True)
 class Losses:
-    """The losses of some epochs in a row; `validation` is empty where nothing is held out.
+    """The losses of some epochs in a row; `validation` and `test` are empty where nothing is kept for them.
 
     The loss of an epoch is the mean over its batches, each taken just before its own update; with the full batch that
     is the loss before the epoch's update.
     """
 
     training: Array
-    validation: Array
+    validation: Array = field(default_factory=lambda: np.empty(0))
+    test: Array = field(default_factory=lambda: np.empty(0))

@@ -7,6 +7,7 @@ from typing import Any
 
 from nnstudio.engine.choices.activations import ACTIVATIONS, unsuited
 from nnstudio.engine.choices.datasets import DATASETS
+from nnstudio.engine.choices.features import FEATURES
 from nnstudio.engine.choices.initializers import INITIALIZERS
 from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.choices.optimizers import OPTIMIZERS
@@ -14,6 +15,7 @@ from nnstudio.engine.choices.regularizers import REGULARIZERS
 from nnstudio.engine.choices.schedules import SCHEDULES
 from nnstudio.engine.hidden_layers import HIDDEN_ACTIVATION, HiddenLayer, HiddenLayers
 from nnstudio.engine.registry import Choice, ChoiceOf, Number, Option, Parameter
+from nnstudio.engine.selection import Selection
 
 
 def setting(parameter: Parameter) -> Any:
@@ -34,6 +36,44 @@ class DataSpec:
             help="What the network is asked to learn. It gives the number of inputs and outputs.",
         )
     )
+    targets: str = setting(
+        Option(
+            key="data.targets",
+            label="Targets",
+            default="single",
+            options=(
+                ("single", "one output, 0 or 1, for two classes"),
+                ("signed", "one output, -1 or 1, for two classes"),
+                ("one_hot", "one output for each class"),
+            ),
+            help="How classes are answered: by one output where there are two, or by one output for each, as softmax "
+            "needs. More than two classes always have an output each. Numbers are answered as they are.",
+        )
+    )
+    features: tuple[str, ...] = setting(
+        Selection(
+            key="data.features",
+            label="Features",
+            default=("x1", "x2"),
+            registry=FEATURES,
+            help="What the network is given of two inputs: themselves, or functions of them that make the task easier. "
+            "Other data is given as it is.",
+        )
+    )
+    scaling: str = setting(
+        Option(
+            key="data.scaling",
+            label="Scaling",
+            default="none",
+            options=(
+                ("none", "as measured"),
+                ("standardize", "to mean 0 and standard deviation 1"),
+                ("range", "to -1 … 1"),
+            ),
+            help="How inputs are brought to one scale, and the targets of a regression too. The training samples alone "
+            "decide on it; outputs are shown in the data's own units.",
+        )
+    )
     validation_share: float = setting(
         Number(
             key="data.validation_share",
@@ -41,8 +81,31 @@ class DataSpec:
             default=0.0,
             minimum=0.0,
             maximum=0.9,
-            help="The share of the samples that is kept out of training, to see how the network does on what it has "
-            "not seen.",
+            help="The share of the samples that is kept out of training to judge it meanwhile: stop criteria look at "
+            "it. Each class gives its share.",
+        )
+    )
+    test_share: float = setting(
+        Number(
+            key="data.test_share",
+            label="Test share",
+            default=0.0,
+            minimum=0.0,
+            maximum=0.9,
+            help="The share of the samples that nothing looks at in training, to see at last how the network does on "
+            "what it has not seen. What is left of all samples trains.",
+        )
+    )
+    seed: int = setting(
+        Number(
+            key="data.seed",
+            label="Data seed",
+            default=42,
+            whole=True,
+            minimum=0,
+            maximum=2**32 - 1,
+            help="The number that generated samples come from, and who of them trains. The same seed gives the same "
+            "samples.",
         )
     )
 
@@ -155,8 +218,16 @@ class TrainingSpec:
             minimum=1,
             maximum=1_000_000,
             log=True,
-            help="Samples for each step: all of them (full), or this many, drawn anew in every epoch. 1 is learning "
-            "sample by sample.",
+            help="Samples for each step: all of them (full), or this many. 1 is learning sample by sample.",
+        )
+    )
+    shuffle: str = setting(
+        Option(
+            key="training.shuffle",
+            label="Shuffle",
+            default="yes",
+            options=(("yes", "a new order in every epoch"), ("no", "always in the data's order")),
+            help="Whether batches are drawn anew in every epoch. Without batches the order does not matter.",
         )
     )
     regularizer: Choice = setting(

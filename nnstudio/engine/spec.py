@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.engine.choices.datasets import DATASETS, Dataset
-from nnstudio.engine.random_streams import random_streams
+from nnstudio.engine.choices.datasets import Dataset
+from nnstudio.engine.choices.losses import LOSSES
+from nnstudio.engine.encoding import Encoding
+from nnstudio.engine.preparation import Preparation, prepare
 from nnstudio.engine.registry import Number, Option, Parameter, SettingError, UnknownSettingError
 from nnstudio.engine.settings import DataSpec, NetworkSpec, StopSpec, TrainingSpec, setting
+from nnstudio.engine.split import TEST, TRAINING, VALIDATION
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class ExperimentSpec:
             whole=True,
             minimum=0,
             maximum=2**32 - 1,
-            help="The number that all chance comes from: weights, order of samples, dropout. The same seed gives the "
-            "same run, number for number.",
+            help="The number that chance in the run comes from: weights, order of samples, dropout. The same seed "
+            "gives the same run, number for number.",
         )
     )
     precision: str = setting(
@@ -52,6 +54,9 @@ class ExperimentSpec:
             help="How many digits numbers are held with.",
         )
     )
+
+    #: A person's own samples, for `data.name` "own".
+    own: Dataset | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         # What was given as text becomes the value it stands for, so that equal experiments compare as equal.
@@ -66,45 +71,58 @@ class ExperimentSpec:
         self._refuse_what_cannot_run()
 
     def _refuse_what_cannot_run(self) -> None:
-        data = self.dataset()
-        for key, choice in [
-            ("network.output_activation", self.network.output_activation),
-            ("training.loss", self.training.loss),
-        ]:
-            if choice.name in ("softmax", "softmax_cross_entropy") and data.targets.shape[1] < 2:
-                raise SettingError(
-                    key,
-                    choice,
-                    "one for a single output, or data with one output for each class "
-                    f"({self.data.name.name}:targets=one_hot)",
-                )
-        held_out = self.held_out_samples(data.samples)
-        if self.data.validation_share and not 0 < held_out < data.samples:
+        prepared = self._prepared()
+        targets = prepared.dataset.targets
+        several = "data with one output for each class (data.targets=one_hot)"
+        if self.network.output_activation.name == "softmax" and targets.shape[1] < 2:
             raise SettingError(
-                "data.validation_share",
-                self.data.validation_share,
-                f"a share that leaves at least one of the {data.samples} samples on each side",
+                "network.output_activation", self.network.output_activation, f"one for a single output, or {several}"
             )
-        if self.stop.validation_patience and not held_out:
+        fits = LOSSES[self.training.loss.name].build().fits
+        if reason := fits(targets):
+            raise SettingError("training.loss", self.training.loss, reason)
+        for key, share, part in (
+            ("data.validation_share", self.data.validation_share, VALIDATION),
+            ("data.test_share", self.data.test_share, TEST),
+        ):
+            if share and not (prepared.count(part) and prepared.count(TRAINING)):
+                raise SettingError(
+                    key, share, f"a share that leaves at least one of the {len(targets):,} samples on each side"
+                )
+        if self.stop.validation_patience and not self.data.validation_share:
             raise SettingError(
                 "stop.validation_patience", self.stop.validation_patience, "off, or a validation share above 0"
             )
 
-    def held_out_samples(self, samples: int) -> int:
-        """Return how many of so many samples are kept for validation."""
-        return round(samples * self.data.validation_share)
-
-    def held_out_rows(self, samples: int) -> NDArray[np.bool_]:
-        """Return for each of so many samples whether it is kept for validation, as the seed draws it."""
-        rows = np.zeros(samples, bool)
-        count = self.held_out_samples(samples)
-        if count:
-            rows[random_streams(self.seed).split.permutation(samples)[:count]] = True
-        return rows
+    def _prepared(self) -> Preparation:
+        return prepare(self.data, self.own if self.data.name.name == "own" else None)
 
     def dataset(self) -> Dataset:
         """Make the data set: the same one every time."""
-        return DATASETS.build(self.data.name, rng=random_streams(self.seed).data)
+        return self._prepared().dataset
+
+    def parts(self) -> NDArray[Any]:
+        """Return for each sample the number of the part it belongs to, as `nnstudio.engine.split` names them."""
+        return self._prepared().parts
+
+    def encoding(self) -> Encoding:
+        """Return how samples become what the network sees."""
+        return self._prepared().encoding
+
+    @property
+    def threshold(self) -> float:
+        """What a single output has to exceed to mean the second class."""
+        return 0.0 if self.data.targets == "signed" else LOSSES[self.training.loss.name].build().threshold
+
+    def with_own(self, dataset: Dataset) -> ExperimentSpec:
+        """Return the experiment with samples of the person's own.
+
+        Raises
+        ------
+        SettingError
+            If the other settings do not go with them.
+        """
+        return self.with_settings({"data.name": "own"}, dataset)
 
     def get(self, key: str) -> Any:
         """Return the value at a path such as ``training.learning_rate``."""
@@ -117,13 +135,15 @@ class ExperimentSpec:
         """Return the paths of the settings in which another experiment differs."""
         return tuple(key for key in FIELDS if self.get(key) != other.get(key))
 
-    def with_settings(self, settings: Mapping[str, object]) -> ExperimentSpec:
+    def with_settings(self, settings: Mapping[str, object], own: Dataset | None = None) -> ExperimentSpec:
         """Return the experiment with some values changed.
 
         Parameters
         ----------
         settings : mapping of str to object
             A value, or the text of one, for each path.
+        own : Dataset, optional
+            Other samples of the person's own.
 
         Raises
         ------
@@ -137,13 +157,18 @@ class ExperimentSpec:
             group, _, name = key.rpartition(".")
             groups.setdefault(group, {})[name] = FIELDS[key].parse(given, key)
         changes = groups.pop("", {})
-        return replace(
-            self, **changes, **{group: replace(getattr(self, group), **values) for group, values in groups.items()}
-        )
+        changes |= {group: replace(getattr(self, group), **values) for group, values in groups.items()}
+        return replace(self, own=self.own if own is None else own, **changes)
 
     @classmethod
-    def from_dict(cls, nested: Mapping[str, Any]) -> ExperimentSpec:
+    def from_dict(cls, nested: Mapping[str, Any], own: Dataset | None = None) -> ExperimentSpec:
         """Return the experiment that `to_dict` wrote; what is missing has its default.
+
+        Parameters
+        ----------
+        nested : mapping
+        own : Dataset, optional
+            The samples of an experiment on a person's own.
 
         Raises
         ------
@@ -152,11 +177,11 @@ class ExperimentSpec:
         """
         flat: dict[str, object] = {}
         for key, value in nested.items():
-            if isinstance(value, Mapping) and key in {f.name for f in fields(cls)} and key not in FIELDS:
+            if isinstance(value, Mapping) and key in _GROUPS:
                 flat.update({f"{key}.{name}": inner for name, inner in value.items()})
             else:
                 flat[str(key)] = value
-        return cls().with_settings(flat)
+        return cls().with_settings(flat, own)
 
     def to_dict(self) -> dict[str, Any]:
         """Return numbers and texts, nested as the paths are, ready for JSON."""
@@ -171,9 +196,10 @@ def _collect(spec: type, prefix: str = "") -> Iterator[Parameter]:
     for item in fields(spec):
         if "parameter" in item.metadata:
             yield item.metadata["parameter"]
-        else:
+        elif is_dataclass(item.default):
             yield from _collect(type(item.default))
 
 
 #: Every setting of an experiment by its path, in the order in which it is shown.
 FIELDS: dict[str, Parameter] = {parameter.key: parameter for parameter in _collect(ExperimentSpec)}
+_GROUPS = {key.partition(".")[0] for key in FIELDS if "." in key}

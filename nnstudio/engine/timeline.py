@@ -106,7 +106,7 @@ class LossHistory:
     @classmethod
     def from_outline(cls, outline: LossOutline, epochs: int, capacity: int = 4096) -> LossHistory:
         """Return the history that an outline was taken from after so many epochs."""
-        history = cls(capacity)
+        history = cls(max(capacity, len(outline.first) + len(outline.first) % 2))
         count = len(outline.first)
         history._stride, history._epochs, history._last = outline.stride, epochs, outline.last
         history._first[:count], history._low[:count], history._high[:count] = outline.first, outline.low, outline.high

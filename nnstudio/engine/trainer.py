@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnstudio.engine.batches import Batches
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.choices.initializers import INITIALIZERS
 from nnstudio.engine.choices.losses import LOSSES
@@ -16,10 +17,11 @@ from nnstudio.engine.choices.optimizers import OPTIMIZERS
 from nnstudio.engine.choices.regularizers import REGULARIZERS
 from nnstudio.engine.choices.schedules import SCHEDULES
 from nnstudio.engine.evaluation import Evaluation, is_right
-from nnstudio.engine.network import Network, Propagation, with_constant
+from nnstudio.engine.network import Network, Propagation
 from nnstudio.engine.random_streams import random_streams
 from nnstudio.engine.run_state import Losses, RunState
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
+from nnstudio.engine.split import TEST, TRAINING, VALIDATION
 
 Array = NDArray[Any]
 
@@ -35,7 +37,7 @@ class Trainer:
     spec : ExperimentSpec
         The experiment.
     dataset : Dataset, optional
-        Samples of your own in place of the experiment's.
+        Samples of your own in place of the experiment's: `spec.with_own(dataset)` is what is trained.
 
     Attributes
     ----------
@@ -50,24 +52,28 @@ class Trainer:
     """
 
     def __init__(self, spec: ExperimentSpec, dataset: Dataset | None = None) -> None:
-        self.spec = spec
-        self.dataset = spec.dataset() if dataset is None else dataset
+        self.spec = spec = spec if dataset is None else spec.with_own(dataset)
+        self.dataset = spec.dataset()
+        self.training_set = self._part(TRAINING) or self.dataset
+        self.validation_set, self.test_set = self._part(VALIDATION), self._part(TEST)
         self._streams = random_streams(spec.seed)
-        self.training_set, self.validation_set = self._split()
-        self.network = Network.from_spec(spec, self.dataset)
+        self.network = Network.from_spec(spec)
         self.network.initialize(INITIALIZERS.build(spec.network.initializer), spec.seed, self._streams.weights)
         self.initial_parameters = self.network.parameters.copy()
 
         dtype, training = self.network.dtype, spec.training
-        shape = self.network.parameters.shape
-        self._optimizer = OPTIMIZERS.build(training.optimizer, shape=shape, dtype=dtype)
+        self._optimizer = OPTIMIZERS.build(training.optimizer, shape=self.network.parameters.shape, dtype=dtype)
         self._schedule = SCHEDULES.build(training.schedule)
         self._regularizer = REGULARIZERS.build(training.regularizer)
-        self._penalty_strength = (self._regularizer.rate * self.network.layout.weight_mask()).astype(dtype)
-        self._penalty_scratch = np.empty(shape, dtype)
+        self._regularizer.prepare(self.network.layout.weight_mask(), dtype)
         self._loss = LOSSES.build(training.loss, dtype=dtype)
         self._rate = np.asarray(training.learning_rate, dtype)
-        self._prepare_batches()
+        self._batches = self._make_batches()
+        self._count = self._loss.count(self.dataset.targets.shape[1], self.training_set.samples)
+        self._evaluation = self._evaluate(self.training_set)
+        self._everything = self._evaluation if self.training_set is self.dataset else self._evaluate(self.dataset)
+        self._validation = self._evaluate(self.validation_set) if self.validation_set else None
+        self._test = self._evaluate(self.test_set) if self.test_set else None
 
         self.epoch = self.batch = 0
         self.stopped: str | None = None
@@ -76,50 +82,39 @@ class Trainer:
         self._best_loss, self._best_epoch = math.inf, 0
         self._validation_loss, self._validation_rises = math.inf, 0
         self._learned_epoch = -1
-        self._losses = np.empty((2, CHECKPOINT))
+        self._losses = np.zeros((3, CHECKPOINT))
         self._ended = 0
         self._checkpoint = self._snapshot()
 
-    def _split(self) -> tuple[Dataset, Dataset | None]:
-        held_out = self.spec.held_out_rows(self.dataset.samples)
-        if not held_out.any():
-            return self.dataset, None
-        return self.dataset.take(np.flatnonzero(~held_out)), self.dataset.take(np.flatnonzero(held_out))
+    def _part(self, part: int) -> Dataset | None:
+        """Return the samples of one part; None where it has none, or all."""
+        rows = np.flatnonzero(self.spec.parts() == part)
+        return self.dataset.take(rows) if 0 < len(rows) < self.dataset.samples else None
 
-    def _prepare_batches(self) -> None:
-        dtype, samples = self.network.dtype, self.training_set.samples
-        # Rows for shuffling, seen as columns by the network; each batch is a view of them.
-        self._all_inputs = with_constant(self.training_set.inputs, dtype)
-        self._all_targets = self.training_set.targets.astype(dtype)
-        self._epoch_inputs, self._epoch_targets = self._all_inputs.copy(), self._all_targets.copy()
-        self._order = np.arange(samples)
-        size = min(self.spec.training.batch_size or samples, samples)
-        self._shuffles = size < samples
-        by_size: dict[int, Propagation] = {}
-        self._batches: list[tuple[Array, Array, Propagation]] = []
-        for start in range(0, samples, size):
-            inputs, targets = self._epoch_inputs[start : start + size].T, self._epoch_targets[start : start + size].T
-            if not self._shuffles:
-                targets = np.ascontiguousarray(targets)
-            count = inputs.shape[1]
-            if count not in by_size:
-                by_size[count] = Propagation(
-                    self.network,
-                    count,
-                    loss=self._loss,
-                    reduction=self.spec.training.reduction,
-                    dropout=self._regularizer.dropout,
-                    generator=self._streams.dropout,
-                )
-            self._batches.append((inputs, targets, by_size[count]))
-        self._count = self._loss.count(self.dataset.targets.shape[1], samples)
-        reduction = self.spec.training.reduction
-        self._evaluation = Evaluation(self.network, self._loss, reduction, self.training_set)
-        held_out = self.validation_set
-        self._everything = (
-            self._evaluation if held_out is None else Evaluation(self.network, self._loss, reduction, self.dataset)
+    def _make_batches(self) -> Batches:
+        training, samples, encoding = self.spec.training, self.training_set, self.spec.encoding()
+
+        def propagation(count: int) -> Propagation:
+            return Propagation(
+                self.network,
+                count,
+                loss=self._loss,
+                reduction=training.reduction,
+                dropout=self._regularizer.dropout,
+                generator=self._streams.dropout,
+            )
+
+        return Batches(
+            encoding.inputs(samples.inputs),
+            encoding.targets(samples.targets),
+            dtype=self.network.dtype,
+            size=min(training.batch_size or samples.samples, samples.samples),
+            shuffling=self._streams.shuffling if training.shuffle == "yes" else None,
+            propagation=propagation,
         )
-        self._validation = None if held_out is None else Evaluation(self.network, self._loss, reduction, held_out)
+
+    def _evaluate(self, dataset: Dataset) -> Evaluation:
+        return Evaluation(self.network, self._loss, self.spec.training.reduction, dataset, self.spec.encoding())
 
     @property
     def batches_per_epoch(self) -> int:
@@ -127,13 +122,23 @@ class Trainer:
         return len(self._batches)
 
     def predict(self, inputs: ArrayLike) -> Array:
-        """Return the network's outputs, shape (samples, outputs), for inputs of shape (samples, inputs)."""
-        return self.network.predict(inputs)
+        """Return the network's outputs for some inputs, both in the data's units.
+
+        Parameters
+        ----------
+        inputs : array_like, shape (samples, inputs)
+
+        Returns
+        -------
+        ndarray, shape (samples, outputs)
+        """
+        encoding = self.spec.encoding()
+        return encoding.outputs(self.network.predict(encoding.inputs(np.asarray(inputs, np.float64))))
 
     def outputs(self) -> Array:
         """Return the outputs for all samples of the data set in their order, shape (samples, outputs)."""
         with np.errstate(all="ignore"):
-            return self._everything.outputs().T.copy()
+            return self.spec.encoding().outputs(self._everything.outputs().T.copy())
 
     def loss(self) -> float:
         """Return the loss of the network as it is now, over the training samples and without dropout."""
@@ -145,10 +150,8 @@ class Trainer:
         with np.errstate(all="ignore"):
             self._evaluation.loss()
             gradient = self._evaluation.gradient()
-            if self._regularizer.rate:
-                self._regularizer.add_gradient(
-                    gradient, self.network.parameters, self._penalty_strength, self._penalty_scratch
-                )
+            if self._regularizer.adds_gradient:
+                self._regularizer.add_gradient(gradient, self.network.parameters)
         return gradient
 
     def train(self, epochs: int | None = None) -> Losses:
@@ -174,8 +177,9 @@ class Trainer:
             batches -= count
             if self.stopped is not None or count == CHECKPOINT - done % CHECKPOINT:
                 self.settle()
-        losses = np.hstack(parts) if parts else np.empty((2, 0))
-        return Losses(losses[0], losses[1] if self._validation else np.empty(0))
+        losses = np.hstack(parts) if parts else np.empty((3, 0))
+        none = np.empty(0)
+        return Losses(losses[0], losses[1] if self._validation else none, losses[2] if self._test else none)
 
     def _train_finite(self, batches: int) -> Array:
         """Train, and stop before the update that makes a number infinite.
@@ -201,15 +205,15 @@ class Trainer:
         return self._losses[:, : self._ended].copy()
 
     def _is_finite(self) -> bool:
-        rows = 1 if self._validation is None else 2
-        finite = np.isfinite(self.network.parameters).all() and np.isfinite(self._losses[:rows, : self._ended]).all()
+        finite = np.isfinite(self.network.parameters).all() and np.isfinite(self._losses[:, : self._ended]).all()
         return bool(finite and math.isfinite(self._terms))
 
     def _train_batches(self, batches: int) -> None:
         """The tutorial's loop: forward propagation, loss, backpropagation, update."""
         parameters, gradient, rate = self.network.parameters, self.network.gradient, self._rate
         update, regularizer = self._optimizer.update, self._regularizer
-        penalty = regularizer.add_gradient if regularizer.rate else None
+        penalty = regularizer.add_gradient if regularizer.adds_gradient else None
+        follows = regularizer.follows_step
         for _ in range(batches):
             if self.batch == 0:
                 self._begin_epoch()
@@ -218,8 +222,13 @@ class Trainer:
             self._terms += propagation.loss(targets)
             propagation.backpropagation()
             if penalty:
-                penalty(gradient, parameters, self._penalty_strength, self._penalty_scratch)
-            update(parameters, gradient, rate)
+                penalty(gradient, parameters)
+            if follows:
+                regularizer.before_step(parameters)
+                update(parameters, gradient, rate)
+                regularizer.after_step(parameters, rate)
+            else:
+                update(parameters, gradient, rate)
             self.batch += 1
             if self.batch == len(self._batches):
                 self._end_epoch()
@@ -229,20 +238,12 @@ class Trainer:
     def _begin_epoch(self) -> None:
         if not self._rate_is_settled:
             self._set_rate()
-        if self._shuffles:
-            self._order[...] = np.arange(len(self._order))
-            self._streams.shuffling.shuffle(self._order)
-            self._gather()
+        self._batches.shuffle()
 
     def _set_rate(self) -> None:
         training = self.spec.training
         self._rate[...] = training.learning_rate * self._schedule.factor(self.epoch, training.epochs)
         self._rate_is_settled = self._schedule.is_constant_from(self.epoch)
-
-    def _gather(self) -> None:
-        # The mode only spares NumPy a copy: the order never leaves the range.
-        np.take(self._all_inputs, self._order, axis=0, out=self._epoch_inputs, mode="clip")
-        np.take(self._all_targets, self._order, axis=0, out=self._epoch_targets, mode="clip")
 
     def _end_epoch(self) -> None:
         loss = float(self._terms) / self._count
@@ -255,6 +256,8 @@ class Trainer:
             self._losses[1, self._ended] = validation_loss
             self._validation_rises = self._validation_rises + 1 if validation_loss > self._validation_loss else 0
             self._validation_loss = validation_loss
+        if self._test is not None:
+            self._losses[2, self._ended] = self._test.loss()
         self._ended += 1
         if loss < self._best_loss:
             self._best_loss, self._best_epoch = loss, self.epoch
@@ -279,7 +282,7 @@ class Trainer:
         Only for data that lists all its patterns. Looking in every epoch would be slow, so the stretch since the last
         checkpoint is gone over again when the answer has changed in it.
         """
-        if self.dataset.enumerates and self.validation_set is None:
+        if self.dataset.enumerates and self.training_set is self.dataset:
             if not self._all_right():
                 self._learned_epoch = -1
             elif self._learned_epoch < 0:
@@ -304,7 +307,7 @@ class Trainer:
     def _all_right(self) -> bool:
         with np.errstate(all="ignore"):
             outputs = self._evaluation.outputs().T
-        return bool(is_right(outputs, self.training_set.targets, self._loss.threshold).all())
+        return bool(is_right(outputs, self.training_set.targets, self.spec.threshold).all())
 
     def set_live(self, spec: ExperimentSpec) -> None:
         """Go on under an experiment that differs only in what can change during training.
@@ -325,6 +328,34 @@ class Trainer:
             self.stopped = "epochs" if self.epoch >= spec.training.epochs else None
         self._checkpoint = self._snapshot()
 
+    def set_parameters(self, parameters: Array, epoch: int | None = None) -> None:
+        """Go on from these weights and biases.
+
+        Parameters
+        ----------
+        parameters : ndarray, shape (parameters,)
+            Flat, as the network's layout says.
+        epoch : int, optional
+            How many epochs they have been trained for, where that is not the run's own count: the run then goes on from
+            the beginning of the next.
+
+        Raises
+        ------
+        ValueError
+            If there are too many or too few, or one is not finite; nothing has changed then.
+        """
+        if np.shape(parameters) != self.network.parameters.shape or not np.isfinite(parameters).all():
+            raise ValueError(f"expected {self.network.parameters.size} finite numbers")
+        self.network.parameters[...] = parameters
+        self._learned_epoch = -1
+        if epoch is not None:
+            self.epoch = self._best_epoch = epoch
+            self.batch, self._terms = 0, 0.0
+            self._set_rate()
+        if self.stopped in (None, "epochs", "diverged"):
+            self.stopped = "epochs" if self.epoch >= self.spec.training.epochs else None
+        self._checkpoint = self._snapshot()
+
     def state(self) -> RunState:
         """Return copies of all that the run needs to go on."""
         return replace(self._snapshot(), checkpoint=self._checkpoint)
@@ -333,7 +364,7 @@ class Trainer:
         arrays = {name: values.copy() for name, values in self._arrays().items()}
         arrays["initial_parameters"] = self.initial_parameters  # never written to
         generators: dict[str, Any] = {}
-        if self._shuffles:
+        if self._batches.order is not None:
             generators["shuffling"] = self._streams.shuffling.bit_generator.state
         if self._regularizer.dropout:
             generators["dropout"] = self._streams.dropout.bit_generator.state
@@ -352,7 +383,8 @@ class Trainer:
     def _arrays(self) -> dict[str, Array]:
         """The live arrays that training writes to."""
         memory = {f"optimizer.{name}": values for name, values in self._optimizer.memory.items()}
-        order = {"order": self._order} if self._shuffles else {}
+        memory |= {f"regularizer.{name}": values for name, values in self._regularizer.memory.items()}
+        order = {} if self._batches.order is None else {"order": self._batches.order}
         return {"parameters": self.network.parameters, **memory, **order}
 
     def restore(self, state: RunState) -> None:
@@ -399,5 +431,5 @@ class Trainer:
         self._learned_epoch = int(counters["learned_epoch"])
         self.stopped = state.stopped
         self._set_rate()
-        if self._shuffles and self.batch:
-            self._gather()
+        if self._batches.order is not None and self.batch:
+            self._batches.gather(self._batches.order)

@@ -17,11 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.registry import SettingError
 from nnstudio.engine.run_state import RunState
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import Keyframes, LossHistory, LossOutline
 from nnstudio.engine.trainer import Trainer
+from nnstudio.files.own_data import dataset_arrays, dataset_from_arrays
 from nnstudio.files.replacing import replace_file
 
 Array = NDArray[Any]
@@ -29,7 +31,7 @@ Array = NDArray[Any]
 #: Version of the format that is written; older ones are read.
 FORMAT = 1
 SUFFIX = ".nns"
-_SPEC, _STATE = "spec.json", "state.npz"
+_SPEC, _STATE, _OWN = "spec.json", "state.npz", "data.npz"
 _MAX_SPEC_BYTES = 2**20
 # The largest network with the greediest optimizer, and some room.
 _MAX_STATE_BYTES = 2**30
@@ -66,7 +68,7 @@ class Experiment:
     state : RunState, optional
         How far a run has come; `Trainer.restore` takes it.
     losses : mapping of str to LossHistory
-        The losses so far: "training" and, where samples are held out, "validation".
+        The losses so far: "training" and, where samples are kept for them, "validation" and "test".
     keyframes : mapping of str to Keyframes
         What has been recorded at chosen epochs, such as "outputs".
     """
@@ -93,6 +95,10 @@ def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> No
     """
     path = Path(path)
     spec = json.dumps({"format": FORMAT, **experiment.spec.to_dict()}, indent=2).encode() + b"\n"
+    if path.suffix.lower() == ".json" and experiment.spec.data.name.name == "own":
+        raise ExperimentFileError(
+            f"{path.name} was not written: .json holds settings only, not your samples; expected a {SUFFIX} file"
+        )
     try:
         replace_file(path, spec if path.suffix.lower() == ".json" else _packed(spec, experiment))
     except (OSError, ValueError) as error:
@@ -101,6 +107,10 @@ def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> No
 
 def _packed(spec: bytes, experiment: Experiment) -> bytes:
     members = {_SPEC: spec}
+    if experiment.spec.own is not None:
+        members[_OWN] = _zip(
+            {f"{name}.npy": _npy(array) for name, array in dataset_arrays(experiment.spec.own).items()}
+        )
     if experiment.state is not None:
         arrays = _state_arrays(experiment, experiment.state)
         members[_STATE] = _zip({f"{name}.npy": _npy(array) for name, array in arrays.items()})
@@ -175,10 +185,13 @@ def _unpacked(name: str, content: bytes) -> Experiment:
             names = archive.namelist()
             if _SPEC not in names:
                 raise ExperimentFileError(f"{name} is not an nnstudio experiment: expected {_SPEC} in it")
+            own = dataset_from_arrays(_arrays(name, archive.read(_OWN))) if _OWN in names else None
             with archive.open(_SPEC) as member:
-                spec = _parsed_spec(name, member.read(_MAX_SPEC_BYTES + 1))
+                spec = _parsed_spec(name, member.read(_MAX_SPEC_BYTES + 1), own)
             # A comment that nobody wrote may hide the entry behind it, and with it all that was trained.
-            if not {_SPEC, _STATE}.issuperset(names) or any(info.comment or info.extra for info in archive.infolist()):
+            if not {_SPEC, _STATE, _OWN}.issuperset(names) or any(
+                info.comment or info.extra for info in archive.infolist()
+            ):
                 raise _damaged(name)
             if _STATE not in names:
                 return Experiment(spec)
@@ -263,7 +276,7 @@ def _positive(count: Array) -> int:
     return int(count)
 
 
-def _parsed_spec(name: str, content: bytes) -> ExperimentSpec:
+def _parsed_spec(name: str, content: bytes, own: Dataset | None = None) -> ExperimentSpec:
     if len(content) > _MAX_SPEC_BYTES:
         raise ExperimentFileError(f"{name} is too large for the settings of an experiment: expected at most 1 MiB")
     try:
@@ -290,7 +303,7 @@ def _parsed_spec(name: str, content: bytes) -> ExperimentSpec:
             f"{name} is from a newer nnstudio (format {version}, expected up to {FORMAT}): update to open it"
         )
     try:
-        return ExperimentSpec.from_dict(settings)
+        return ExperimentSpec.from_dict(settings, own)
     except SettingError as error:
         raise ExperimentFileError(f"{name}: {error}") from error
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnstudio.engine.spec import ExperimentSpec
-from nnstudio.files.resources import resource
+from nnstudio.resource_files import resource
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.engine.choices.datasets import Dataset
-from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.evaluation import is_right
 from nnstudio.engine.hidden_layers import HiddenLayer
 from nnstudio.engine.spec import ExperimentSpec
@@ -89,8 +88,7 @@ def describe(
         )
     if epoch == 0:
         return Outcome("untrained", "not trained yet", "Space trains and pauses, Right goes one epoch.")
-    threshold = LOSSES[spec.training.loss.name].build().threshold
-    right = is_right(outputs, dataset.targets, threshold)
+    right = is_right(outputs, dataset.targets, spec.threshold)
     score = f"{_count(int(right.sum()))} of {_count(len(right))} patterns right"
     early = f"; stopped because {_EARLY[stopped].format(stop=spec.stop)}" if stopped in _EARLY else ""
     if right.all():

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nnstudio.engine.choices.datasets import Dataset
-from nnstudio.engine.network import Layout, Network, Propagation
+from nnstudio.engine.network import Layout, Network, Propagation, with_constant
 from nnstudio.engine.spec import ExperimentSpec
 
 Array = NDArray[Any]
@@ -79,7 +79,6 @@ class Surface:
     Parameters
     ----------
     spec : ExperimentSpec
-    dataset : Dataset
     plane : Plane
     resolution : int, optional
         Points along each side; chosen by the size of the network without it.
@@ -90,19 +89,17 @@ class Surface:
         Where the grid's columns and rows are; the first and last lie on the edges of the plane.
     """
 
-    def __init__(self, spec: ExperimentSpec, dataset: Dataset, plane: Plane, resolution: int | None = None) -> None:
+    def __init__(self, spec: ExperimentSpec, plane: Plane, resolution: int | None = None) -> None:
         # Half the digits of a float64 are more than a picture shows, and take half the time.
-        self._network = Network.from_spec(replace(spec, precision="float32"), dataset)
-        self._exact = Network.from_spec(replace(spec, precision="float64"), dataset)
+        self._network = Network.from_spec(replace(spec, precision="float32"))
+        self._exact = Network.from_spec(replace(spec, precision="float64"))
+        self._encoding = spec.encoding()
         self.plane = plane
         count = resolution or resolution_for(self._network.layout)
         self.xs = np.linspace(*plane.x_range, count)
         self.ys = np.linspace(*plane.y_range, count)
-        self._inputs = np.empty((len(plane.held) + 1, count * count), np.float32)
-        self._inputs[:-1] = np.array(plane.held)[:, None]
-        self._inputs[plane.y] = np.repeat(self.ys, count)
-        self._inputs[plane.x] = np.tile(self.xs, count)
-        self._inputs[-1] = 1
+        points = self._points(np.tile(self.xs, count), np.repeat(self.ys, count))
+        self._inputs = np.ascontiguousarray(with_constant(self._encoding.inputs(points), np.float32).T)
         self._propagation = Propagation(self._network, count * count)
 
     def outputs(self, parameters: Array) -> Array:
@@ -122,7 +119,24 @@ class Surface:
             self._exact.parameters[:] = parameters
             self._network.parameters[:] = parameters
             outputs = self._propagation.forward_propagation(self._inputs)
-        return outputs.reshape(-1, len(self.ys), len(self.xs))
+        return self._encoding.outputs(outputs.T).T.reshape(-1, len(self.ys), len(self.xs))
+
+    def neuron(self, layer: int, unit: int) -> Array:
+        """Return what one neuron gave over the grid when `outputs` was last called.
+
+        Parameters
+        ----------
+        layer : int
+            0 for the network's inputs (its features), 1 for the first hidden layer, and so on.
+        unit : int
+
+        Returns
+        -------
+        ndarray, shape (rows, columns)
+            A view: the next call of `outputs` overwrites it.
+        """
+        units = self._inputs if layer == 0 else self._propagation.layer_outputs[layer - 1]
+        return np.asarray(units[unit].reshape(len(self.ys), len(self.xs)))
 
     def at(self, x: ArrayLike, y: ArrayLike) -> Array:
         """Return the outputs at some points of the plane for the latest parameters, in full precision.
@@ -135,10 +149,14 @@ class Surface:
         -------
         ndarray, shape (points, outputs)
         """
+        with np.errstate(all="ignore"):
+            return self._encoding.outputs(self._exact.predict(self._encoding.inputs(self._points(x, y))))
+
+    def _points(self, x: ArrayLike, y: ArrayLike) -> Array:
+        """Return samples at these places of the plane, shape (points, inputs)."""
         points = np.tile(np.array(self.plane.held), (np.size(x), 1))
         points[:, self.plane.y], points[:, self.plane.x] = y, x
-        with np.errstate(all="ignore"):
-            return self._exact.predict(points)
+        return points
 
 
 def padded_range(values: Array) -> tuple[float, float]:

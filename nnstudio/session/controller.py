@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import atexit
 import queue
+from collections.abc import Mapping
+from typing import Any
 
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal, Slot
 
 from nnstudio.engine.run_state import RunState
@@ -34,6 +37,7 @@ class RunController(QObject):
     _step = Signal(int)
     _set_speed = Signal(float)
     _set_live = Signal(object)
+    _set_parameter = Signal(int, float)
     _send_frame = Signal()
     _send_state = Signal(object)
     _stop = Signal()
@@ -43,7 +47,7 @@ class RunController(QObject):
         self.run: Run | None = None
         self.running = False
         self._number = 0
-        self._histories: dict[int, tuple[LossHistory, LossHistory]] = {}
+        self._histories: dict[int, Mapping[str, LossHistory]] = {}
         self._in_flight = False
         self._wanted = False
         GarbageCollection.ensure()
@@ -58,6 +62,7 @@ class RunController(QObject):
             (self._step, worker.step),
             (self._set_speed, worker.set_speed),
             (self._set_live, worker.set_live),
+            (self._set_parameter, worker.set_parameter),
             (self._send_frame, worker.send_frame),
             (self._send_state, worker.send_state),
             (self._stop, worker.stop),
@@ -79,14 +84,15 @@ class RunController(QObject):
         spec: ExperimentSpec,
         *,
         state: RunState | None = None,
-        losses: LossHistory | None = None,
-        validation_losses: LossHistory | None = None,
+        losses: Mapping[str, LossHistory] | None = None,
         course: Keyframes | None = None,
+        parameters: NDArray[Any] | None = None,
+        epoch: int = 0,
     ) -> None:
-        """Begin a run, from its start or from what was saved of it."""
+        """Begin a run: from its start, from what was saved of it, or from these weights after so many epochs."""
         self._number += 1
-        self._histories[self._number] = (losses or LossHistory(), validation_losses or LossHistory())
-        self._start_run.emit(RunRequest(self._number, spec, state, course))
+        self._histories[self._number] = losses or {}
+        self._start_run.emit(RunRequest(self._number, spec, state, course, parameters, epoch))
 
     @property
     def starting(self) -> bool:
@@ -117,6 +123,11 @@ class RunController(QObject):
         if self.run is not None:
             self.run.spec = spec
         self._set_live.emit(spec)
+        self._want_frame()
+
+    def set_parameter(self, index: int, value: float) -> None:
+        """Give one weight or bias of the run a value."""
+        self._set_parameter.emit(index, value)
         self._want_frame()
 
     def fetch_state(self) -> tuple[RunState, Keyframes]:
@@ -151,7 +162,7 @@ class RunController(QObject):
 
     @Slot(object)
     def _take_run(self, run: Run) -> None:
-        run.losses, run.validation_losses = self._histories.pop(run.number)
+        run.take_histories(self._histories.pop(run.number))
         if run.number != self._number:
             return  # another has been asked for meanwhile
         self.run = run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +31,8 @@ class Frame:
     parameters, gradient : ndarray, shape (parameters,)
         Flat, as the run's layout says; the gradient is the one that training follows, over all training samples.
     outputs : ndarray, shape (samples, outputs)
-        For all samples of the data set, in their order.
+        For all samples of the data set, in their order and in the data's units. While a run with many samples is under
+        way, outputs and gradient may be those of a moment ago.
     losses : Losses
         Of the epochs since the frame before.
     course_epochs : ndarray, shape (points,)
@@ -76,7 +78,7 @@ class Run:
     initial_parameters : ndarray, shape (parameters,)
     frame : Frame
         The latest.
-    losses, validation_losses : LossHistory
+    losses, validation_losses, test_losses : LossHistory
         All losses so far, in outline.
     """
 
@@ -88,9 +90,22 @@ class Run:
     frame: Frame
     losses: LossHistory = field(default_factory=LossHistory)
     validation_losses: LossHistory = field(default_factory=LossHistory)
+    test_losses: LossHistory = field(default_factory=LossHistory)
+
+    def histories(self) -> dict[str, LossHistory]:
+        """Return copies of all losses so far, by the name of their part."""
+        parts = {"training": self.losses, "validation": self.validation_losses, "test": self.test_losses}
+        return {name: LossHistory.from_outline(each.outline(), each.epochs) for name, each in parts.items()}
+
+    def take_histories(self, histories: Mapping[str, LossHistory]) -> None:
+        """Go on with losses that were taken before."""
+        self.losses = histories.get("training", self.losses)
+        self.validation_losses = histories.get("validation", self.validation_losses)
+        self.test_losses = histories.get("test", self.test_losses)
 
     def take(self, frame: Frame) -> None:
         """Make a frame the latest one, and remember its losses."""
         self.frame = frame
         self.losses.extend(frame.losses.training)
         self.validation_losses.extend(frame.losses.validation)
+        self.test_losses.extend(frame.losses.test)

@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-import time
+import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
-from nnstudio.engine.registry import Number, SettingError
+from nnstudio.engine.choices.datasets import Dataset
+from nnstudio.engine.preparation import prepare
+from nnstudio.engine.registry import SettingError
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
+from nnstudio.engine.suited import suited
+from nnstudio.engine.timeline import LossHistory
+from nnstudio.engine.transplant import transplant
 from nnstudio.files.experiment import Experiment, read_experiment, write_experiment
 from nnstudio.insight.outcomes import Outcome, describe
+from nnstudio.session.commands import Continuation, ContinueRun, EditExperiment, TypeParameter
 from nnstudio.session.controller import RunController
 from nnstudio.session.run import Run
 
 EARLIER_RUNS = 5
-MERGE_SECONDS = 1.0
-
-
-class _EditExperiment(QUndoCommand):
-    """One change of the experiment; steps of one number in quick succession become one."""
-
-    def __init__(
-        self, session: Session, before: ExperimentSpec, after: ExperimentSpec, text: str, key: str = ""
-    ) -> None:
-        super().__init__(text)
-        self._session, self._before, self._after, self._key = session, before, after, key
-        self._time = time.monotonic()
-
-    def redo(self) -> None:
-        self._session.take_spec(self._after)
-
-    def undo(self) -> None:
-        self._session.take_spec(self._before)
-
-    def id(self) -> int:
-        return list(FIELDS).index(self._key) if self._key in FIELDS else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _EditExperiment) or other._key != self._key:
-            return False
-        steps = isinstance(FIELDS[self._key], Number) and self._key != "seed"  # every seed is a choice of its own
-        if not steps or other._time - self._time > MERGE_SECONDS:
-            return False
-        self._after, self._time = other._after, other._time
-        self.setObsolete(self._after == self._before)
-        return True
 
 
 class Session(QObject):
@@ -83,6 +59,7 @@ class Session(QObject):
         self.undo_stack = QUndoStack(self)
         self.earlier_runs: deque[Run] = deque(maxlen=EARLIER_RUNS)
         self.pending: frozenset[str] = frozenset()
+        self._typed_in: set[int] = set()  # numbers of the runs with weights that were typed
         self.outcome: Outcome | None = None
         self.controller = RunController(self)
         self.controller.run_started.connect(self._run_started)
@@ -111,24 +88,131 @@ class Session(QObject):
             The value, or the text of one.
         """
         try:
-            after = self.spec.with_settings({key: value})
+            changes = self._changes_with(value) if key == "data.name" else {}
+            after = self.spec.with_settings({key: value, **changes})
         except SettingError as error:
             self.setting_refused.emit(error.key, error.reason)
             return False
-        self._push(after, f"change of {FIELDS[key].label.lower()}", key)
+        # Steps of one number may become one command; a change that brings others along stands for itself.
+        self._push(after, f"change of {FIELDS[key].label.lower()}", "" if changes else key)
+        self._say_changes(changes)
         return True
 
-    def use_spec(self, spec: ExperimentSpec, text: str) -> None:
-        """Replace the whole experiment, undoably, and begin a run of it."""
+    def _changes_with(self, data_name: object) -> dict[str, object]:
+        """Return the settings that have to change with the data."""
+        data = replace(self.spec.data, name=FIELDS["data.name"].parse(data_name))
+        return suited(self.spec, prepare(data, self.spec.own if data.name.name == "own" else None).dataset)
+
+    def _say_changes(self, changes: Mapping[str, object]) -> None:
+        if changes:
+            words = ", ".join(f"{FIELDS[key].label.lower()} {value}" for key, value in changes.items())
+            self.noticed.emit(f"To go with {self.spec.dataset().title}: {words}.")
+
+    def use_spec(self, spec: ExperimentSpec, text: str, *, keep_weights: bool = False) -> None:
+        """Replace the whole experiment, undoably, and begin a run of it.
+
+        Parameters
+        ----------
+        spec : ExperimentSpec
+        text : str
+            What is done, in words that follow "undo".
+        keep_weights : bool
+            The network takes over the weights of the run under way, and goes on from its epoch: what is added to it
+            changes nothing of what it computes.
+        """
+        run = self.run
+        if keep_weights and run is not None and not self._is_untouched(run) and run.frame.stopped != "diverged":
+            self._continue(run, spec, text)
+            return
         self._push(spec, text)
         if self.run is not None and not self._is_untouched(self.run):
             self.rewind()
+
+    def use_data(self, dataset: Dataset, text: str, *, keep_weights: bool = False, **settings: object) -> bool:
+        """Learn a person's own samples, undoably; returns whether that can be.
+
+        Parameters
+        ----------
+        dataset : Dataset
+        text : str
+            What is done, in words that follow "undo".
+        keep_weights : bool
+            As for `use_spec`.
+        **settings
+            Settings of the data, such as ``scaling="standardize"``.
+        """
+        try:
+            changes = suited(self.spec, dataset.coded(self.spec.data.targets))
+            own = {f"data.{key}": value for key, value in settings.items()}
+            spec = self.spec.with_settings({"data.name": "own", **changes, **own}, own=dataset)
+        except SettingError as error:
+            self.setting_refused.emit(error.key, error.reason)
+            return False
+        self.use_spec(spec, text, keep_weights=keep_weights)
+        self._say_changes(changes)
+        return True
+
+    @Slot()
+    def regenerate(self) -> None:
+        """Draw the samples, and who of them trains, anew from the next data seed; a run begins again with them."""
+        self._push(self.spec.with_settings({"data.seed": (self.spec.data.seed + 1) % 2**32}), "new samples")
+        if self.pending:
+            self.rewind()
+
+    def _continue(self, run: Run, spec: ExperimentSpec, text: str) -> None:
+        state, course = self.controller.fetch_state()
+        before = Continuation(run.spec, run.histories(), course, state)
+        parameters = transplant(state.arrays["parameters"], run.spec, spec)
+        epoch = int(state.counters["epoch"])
+        after = Continuation(spec, run.histories(), parameters=parameters, epoch=epoch)
+        self.undo_stack.push(ContinueRun(self, before, after, text))
+
+    def take_continuation(self, point: Continuation) -> None:
+        """Go on from a point of a run with its own experiment; for the undo stack's commands."""
+        self.spec = point.spec
+        self.spec_changed.emit(point.spec)
+        self._set_pending(frozenset())
+        self.controller.start_run(
+            point.spec,
+            state=point.state,
+            losses={name: LossHistory.from_outline(h.outline(), h.epochs) for name, h in point.losses.items()},
+            course=point.course,
+            parameters=point.parameters,
+            epoch=point.epoch,
+        )
+
+    def set_parameter(self, index: int, value: float, name: str = "weight") -> bool:
+        """Give one weight or bias of the run a value, undoably; returns whether that could be done.
+
+        Parameters
+        ----------
+        index : int
+            Its place in the flat vector of parameters.
+        value : float
+        name : str
+            What it is called, for the undo menu.
+        """
+        run = self.run
+        if run is None or not math.isfinite(value):
+            return False
+        before = float(run.frame.parameters[index])
+        self.undo_stack.push(TypeParameter(self, run.number, index, before, value, f"typing of {name}"))
+        return True
+
+    def take_parameter(self, run: int, index: int, value: float) -> bool:
+        """Give a weight of a run a value; false if that run is over. For the undo stack's commands."""
+        if self.run is None or self.run.number != run or self.controller.starting:
+            self.noticed.emit("That weight belongs to a run that is over.")
+            return False
+        self._typed_in.add(run)
+        self.controller.set_parameter(index, value)
+        return True
 
     def _push(self, after: ExperimentSpec, text: str, key: str = "") -> None:
         if after == self.spec:
             self.spec_changed.emit(after)  # clears a message beside the field
             return
-        self.undo_stack.push(_EditExperiment(self, self.spec, after, text, key))
+        self.undo_stack.push(EditExperiment(self, self.spec, after, text, key))
 
     def take_spec(self, spec: ExperimentSpec) -> None:
         """Make this the experiment; for the undo stack's commands."""
@@ -156,7 +240,8 @@ class Session(QObject):
                 self._set_pending(waiting | frozenset(live))
 
     def _is_untouched(self, run: Run) -> bool:
-        return run.frame.epoch == 0 and run.frame.batch == 0 and not self.running
+        begun = run.frame.epoch or run.frame.batch or run.number in self._typed_in
+        return not begun and not self.running
 
     def _set_pending(self, keys: frozenset[str]) -> None:
         if keys != self.pending:
@@ -244,8 +329,7 @@ class Session(QObject):
         self.controller.start_run(
             experiment.spec,
             state=experiment.state,
-            losses=experiment.losses.get("training"),
-            validation_losses=experiment.losses.get("validation"),
+            losses=experiment.losses,
             course=experiment.keyframes.get("outputs"),
         )
 
@@ -271,8 +355,7 @@ class Session(QObject):
         if run is None or self.pending or self._is_untouched(run):
             return Experiment(self.spec)
         state, course = self.controller.fetch_state()
-        losses = {"training": run.losses, "validation": run.validation_losses}
-        return Experiment(self.spec, state=state, losses=losses, keyframes={"outputs": course})
+        return Experiment(self.spec, state=state, losses=run.histories(), keyframes={"outputs": course})
 
     def close(self) -> bool:
         """End the thread, and return whether it ended within a second."""

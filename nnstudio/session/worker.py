@@ -26,18 +26,23 @@ BREATH_SECONDS = 50e-6
 RATE_SECONDS = 0.4
 CATCH_UP_SECONDS = 0.1
 
+# What one look over all samples may take without being counted.
+CHEAP_SECONDS = 0.001
+
 COURSE_POINTS = 256
 COURSE_PATTERNS = 16
 
 
 @dataclass(frozen=True, eq=False)
 class RunRequest:
-    """What to run: an experiment, from its start or from a state that was saved."""
+    """What to run: an experiment, from its start, from a state that was saved, or from weights after so many epochs."""
 
     number: int
     spec: ExperimentSpec
     state: RunState | None = None
     course: Keyframes | None = None
+    parameters: NDArray[Any] | None = None
+    epoch: int = 0
 
 
 class TrainingWorker(QObject):
@@ -74,8 +79,11 @@ class TrainingWorker(QObject):
         trainer = Trainer(request.spec)
         if request.state is not None:
             trainer.restore(request.state)
+        elif request.parameters is not None:
+            trainer.set_parameters(request.parameters, request.epoch)
         self._trainer, self._number = trainer, request.number
         self._losses, self._rate = [], math.nan
+        self._look_due = 0.0
         self._course = _course_of(request, trainer)
         self._record_course()
         run = Run(
@@ -115,6 +123,15 @@ class TrainingWorker(QObject):
     def set_live(self, spec: ExperimentSpec) -> None:
         """Go on under an experiment with other live settings."""
         self._live_trainer().set_live(spec)
+
+    @Slot(int, float)
+    def set_parameter(self, index: int, value: float) -> None:
+        """Give one weight or bias a value; training goes on from there."""
+        trainer = self._live_trainer()
+        parameters = trainer.network.parameters.copy()
+        parameters[index] = value
+        trainer.set_parameters(parameters)
+        self._look_due = 0.0
 
     @Slot()
     def send_frame(self) -> None:
@@ -187,13 +204,28 @@ class TrainingWorker(QObject):
     def _record_course(self) -> None:
         trainer = self._live_trainer()
         if trainer.batch == 0 and trainer.epoch == self._course.next_epoch:
-            self._course.record(trainer.epoch, trainer.outputs()[:COURSE_PATTERNS].ravel())
+            self._course.record(trainer.epoch, _first_outputs(trainer).ravel())
+
+    def _look(self) -> None:
+        """Take outputs and gradient over all samples, unless that would slow the training down by more than a tenth."""
+        start = time.perf_counter()
+        if self._running and start < self._look_due:
+            return
+        trainer = self._live_trainer()
+        self._outputs, self._gradient = _frozen(trainer.outputs()), _frozen(trainer.gradient())
+        cost = time.perf_counter() - start
+        self._look_due = start + 11 * cost if cost > CHEAP_SECONDS else 0.0
 
     def _frame(self) -> Frame:
         trainer = self._live_trainer()
-        outputs = trainer.outputs()
-        training = np.concatenate([losses.training for losses in self._losses]) if self._losses else np.empty(0)
-        validation = np.concatenate([losses.validation for losses in self._losses]) if self._losses else np.empty(0)
+        self._look()
+        outputs = self._outputs
+        losses = Losses(
+            *(
+                _frozen(np.concatenate([np.empty(0), *(getattr(each, part) for each in self._losses)]))
+                for part in ("training", "validation", "test")
+            )
+        )
         self._losses = []
         course = self._course.rows.reshape(-1, min(len(outputs), COURSE_PATTERNS), outputs.shape[1])
         return Frame(
@@ -201,9 +233,9 @@ class TrainingWorker(QObject):
             epoch=trainer.epoch,
             batch=trainer.batch,
             parameters=_frozen(trainer.network.parameters.copy()),
-            gradient=_frozen(trainer.gradient()),
-            outputs=_frozen(outputs),
-            losses=Losses(_frozen(training), _frozen(validation)),
+            gradient=self._gradient,
+            outputs=outputs,
+            losses=losses,
             course_epochs=_frozen(self._course.epochs),
             course=_frozen(course.copy()),
             epochs_per_second=self._rate,
@@ -252,7 +284,7 @@ class TrainingWorker(QObject):
 
 def _course_of(request: RunRequest, trainer: Trainer) -> Keyframes:
     """Return where the outputs' course is kept: what was saved of it, if that fits."""
-    size = trainer.outputs()[:COURSE_PATTERNS].size
+    size = _first_outputs(trainer).size
     saved = request.course
     if saved is not None and saved.rows.shape[1:] == (size,) and saved.next_epoch > trainer.epoch:
         return saved
@@ -260,6 +292,10 @@ def _course_of(request: RunRequest, trainer: Trainer) -> Keyframes:
     while course.next_epoch < trainer.epoch:  # nothing is known of the epochs before a saved state
         course.record(course.next_epoch, np.full(size, np.nan))
     return course
+
+
+def _first_outputs(trainer: Trainer) -> NDArray[Any]:
+    return trainer.predict(trainer.dataset.inputs[:COURSE_PATTERNS])
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

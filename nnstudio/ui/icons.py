@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.files.resources import resource
+from nnstudio.resource_files import resource
 from nnstudio.ui.theme import Theme
 
 if TYPE_CHECKING:

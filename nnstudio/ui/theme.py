@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
-from nnstudio.files.resources import resource
+from nnstudio.resource_files import resource
 
 THEME_NAMES = ("light", "dark")
 

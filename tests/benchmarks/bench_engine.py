@@ -181,7 +181,8 @@ def classifier_spec(activation: str, precision: str) -> ExperimentSpec:
     return ExperimentSpec().with_settings(
         {
             # Any data that has classes; the trainer is given its own.
-            "data.name": "xor:targets=one_hot",
+            "data.name": "xor",
+            "data.targets": "one_hot",
             "network.hidden": HIDDEN,
             "network.activation": activation,
             "network.output_activation": "softmax",

@@ -8,7 +8,7 @@ from nnstudio.engine.choices.activations import ACTIVATIONS
 from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.registry import Choice
 
-ONE_HOT = {"data.name": "parity:targets=one_hot"}
+ONE_HOT = {"data.name": "parity", "data.targets": "one_hot"}
 TRAINABLE = [name for name in ACTIVATIONS if not ACTIVATIONS.build(Choice(name)).not_output]
 HIDDEN = [name for name in TRAINABLE if not ACTIVATIONS.build(Choice(name)).not_hidden]
 SINGLE_LOSSES = [name for name in LOSSES if name != "softmax_cross_entropy"]

@@ -210,7 +210,7 @@ def test_odd_pieces_equal_one_go(settings: dict[str, Any], seed: int) -> None:
         {"seed": 1},
         {"seed": 42, "network.hidden": 4, "training.learning_rate": 0.5},
         {"data.name": "and"},
-        {"data.name": "xor:targets=one_hot", "network.output_activation": "softmax", "network.hidden": "4:tanh",
+        {"data.targets": "one_hot", "network.output_activation": "softmax", "network.hidden": "4:tanh",
          "training.loss": "softmax_cross_entropy"},
         {"network.output_activation": "linear", "training.loss": "hinge", "network.hidden": "6:tanh"},
         {"data.name": "or", "training.batch_size": 2, "training.learning_rate": 0.05},

@@ -13,12 +13,18 @@ from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.hidden_layers import MAX_LAYERS, HiddenLayer, HiddenLayers
 from nnstudio.engine.random_streams import random_streams
 from nnstudio.engine.registry import Choice, ChoiceOf, Number, Option
+from nnstudio.engine.selection import Selection
 from nnstudio.engine.settings import NetworkSpec, TrainingSpec
 from nnstudio.engine.spec import FIELDS
 
 UNUSUAL = {
-    "data.name": "parity:bits=4,targets=one_hot",
+    "data.name": "parity:bits=4",
+    "data.targets": "one_hot",
+    "data.features": "x2,product",
+    "data.scaling": "standardize",
     "data.validation_share": "0.25",
+    "data.test_share": "0.125",
+    "data.seed": "9",
     "network.hidden": "4:tanh,2:leaky_relu:slope=0.2,3",
     "network.activation": "elu:alpha=0.5",
     "network.output_activation": "softmax",
@@ -29,6 +35,7 @@ UNUSUAL = {
     "training.loss": "softmax_cross_entropy",
     "training.reduction": "mean",
     "training.batch_size": "5",
+    "training.shuffle": "no",
     "training.regularizer": "l2:rate=0.02",
     "training.schedule": "cosine:final=0.1,warmup=10",
     "stop.loss_below": "1e-4",
@@ -58,7 +65,7 @@ def wrong_values() -> list[Any]:
             wrong += ["4,,2", "-1", "0,3", "2.5", "4:nonsense", "4:leaky_relu:slope=7", 0, [{"units": 4}]]
             wrong += ["1025", ",".join("2" * (MAX_LAYERS + 1))]
         else:
-            assert isinstance(parameter, Option)
+            assert isinstance(parameter, Option | Selection)
         cases += [(key, value) for value in wrong]
     return [pytest.param(key, value, id=f"{key}={value!r}") for key, value in cases]
 
@@ -186,9 +193,9 @@ def test_an_experiment_cannot_be_changed() -> None:
         (
             "network.output_activation",
             {"network.output_activation": "softmax"},
-            r"single output.*\(xor:targets=one_hot\)",
+            r"single output.*\(data.targets=one_hot\)",
         ),
-        ("training.loss", {"training.loss": "softmax_cross_entropy"}, r"single output.*xor:targets=one_hot"),
+        ("training.loss", {"training.loss": "softmax_cross_entropy"}, r"single output.*data.targets=one_hot"),
         ("network.activation", {"network.activation": "step"}, r"one of sigmoid, .*; its derivative is 0"),
         ("network.output_activation", {"network.output_activation": "step"}, r"one of sigmoid, .*derivative is 0"),
         ("network.hidden", {"network.hidden": "4:step"}, r"one of sigmoid, .*derivative is 0"),
@@ -211,13 +218,14 @@ def test_settings_that_do_not_go_together(key: str, settings: dict[str, object],
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("output", ACTIVATIONS)
-@pytest.mark.parametrize("targets", ["single", "one_hot"])
+@pytest.mark.parametrize("targets", ["single", "signed", "one_hot"])
 def test_whatever_is_not_refused_can_be_run(output: str, loss: str, targets: str) -> None:
-    settings = {"data.name": f"xor:targets={targets}", "network.output_activation": output, "training.loss": loss}
+    settings = {"data.targets": targets, "network.output_activation": output, "training.loss": loss}
     try:
         spec = ExperimentSpec().with_settings(settings | {"training.epochs": 3})
     except SettingError:
-        assert output == "step" or (targets == "single" and "softmax" in output + loss)
+        softmax = targets != "one_hot" and "softmax" in output + loss
+        assert output == "step" or softmax or (targets == "signed" and ("entropy" in loss or loss == "hinge"))
         return
     assert np.isfinite(Trainer(spec).train().training).all()
 

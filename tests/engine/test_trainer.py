@@ -9,6 +9,7 @@ import pytest
 from nnstudio.engine import Dataset, ExperimentSpec, Losses, SettingError, Trainer
 from nnstudio.engine.choices.optimizers import OPTIMIZERS
 from nnstudio.engine.evaluation import is_right
+from nnstudio.engine.split import VALIDATION
 
 COUNTER_RATE = 2.0**-10
 
@@ -164,12 +165,12 @@ def test_what_is_held_out_is_not_trained_on() -> None:
 
 def test_the_rows_that_are_held_out_are_known_without_training() -> None:
     trainer = Trainer(experiment(data__name="parity:bits=5", data__validation_share=0.3, seed=7))
-    rows = trainer.spec.held_out_rows(trainer.dataset.samples)
-    assert rows.dtype == bool and rows.sum() == trainer.spec.held_out_samples(32)
+    rows = trainer.spec.parts() == VALIDATION
+    assert rows.sum() == round(0.3 * 32)
     assert trainer.validation_set is not None
     assert np.array_equal(trainer.dataset.inputs[rows], trainer.validation_set.inputs)
     assert np.array_equal(trainer.dataset.inputs[~rows], trainer.training_set.inputs)
-    assert not experiment().held_out_rows(4).any()
+    assert not experiment().parts().any()
 
 
 def test_without_a_share_there_is_no_validation_loss() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from nnstudio.engine import ExperimentSpec, Trainer
 from nnstudio.files.presets import Preset, load_presets
-from nnstudio.files.resources import resource
+from nnstudio.resource_files import resource
 
 PRESETS: Mapping[str, Preset] = {preset.name: preset for preset in load_presets()}
 LEARN = ("xor_learns", "xor_softmax", "parity")

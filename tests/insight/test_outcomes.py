@@ -34,7 +34,7 @@ HOT = {"network.activation": "relu", "network.output_activation": "linear", "tra
         ({}, "stuck", "stuck: two patterns at 0.50"),
         ({"network.hidden": 4}, "learned", "learned XOR at epoch 3,157"),
         ({"network.initializer": "zeros"}, "stuck", "stuck: all four patterns at 0.50"),
-        ({"data.name": "xor:targets=one_hot"}, "stuck", "stuck: two of four patterns wrong"),
+        ({"data.name": "xor", "data.targets": "one_hot"}, "stuck", "stuck: two of four patterns wrong"),
         ({"data.name": "and", "training.epochs": 3000}, "learned", "learned AND at epoch"),
         (HOT, "diverged", "learning rate 40 is too large"),
         ({"stop.loss_below": 0.2}, "unfinished", "stopped because the loss fell below 0.2"),

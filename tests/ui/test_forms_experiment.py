@@ -188,7 +188,7 @@ def test_only_activations_that_can_be_trained_are_offered(form: ExperimentForm) 
 def test_settings_that_do_not_go_together_are_answered_where_the_user_is(
     form: ExperimentForm, session: Session
 ) -> None:
-    for key, text in (("data.name", "xor:targets=one_hot"), ("network.output_activation", "softmax")):
+    for key, text in (("data.targets", "one_hot"), ("network.output_activation", "softmax")):
         session.edit(key, text)
     find(form, "data.name:targets").setCurrentText("single")
     message = error_of(form, "data.name:targets")

@@ -30,7 +30,8 @@ SHAPES: dict[str, dict[str, object]] = {
     "wide": {"network.hidden": "64,64"},
     "parity of ten bits": {"data.name": "parity:bits=10", "network.hidden": "4"},
     "one output for each class": {
-        "data.name": "xor:targets=one_hot",
+        "data.name": "xor",
+        "data.targets": "one_hot",
         "network.output_activation": "softmax",
         "training.loss": "softmax_cross_entropy",
     },

@@ -34,7 +34,8 @@ from nnstudio.ui.panels.weights import WeightsPanel
 from nnstudio.ui.theme import apply_theme, contrast_ratio, load_theme
 
 ONE_HOT = {
-    "data.name": "xor:targets=one_hot",
+    "data.name": "xor",
+    "data.targets": "one_hot",
     "network.output_activation": "softmax",
     "training.loss": "softmax_cross_entropy",
 }

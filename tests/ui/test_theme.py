@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from nnstudio.files.resources import resource
+from nnstudio.resource_files import resource
 from nnstudio.ui import icons
 from nnstudio.ui.theme import (
     GLYPHS,

@@ -17,6 +17,14 @@ def sum_of_products(a: Array, b: Array) -> Any:
     return np.vdot(a, b) if a.ndim == 2 else np.einsum("ij...,ij...->...", a, b)
 
 
+_NEEDS_SHARES = "one for any numbers, such as mse, or targets of 0 and 1 (data.targets=single)"
+
+
+def _are_shares(targets: Array) -> bool:
+    """Whether all targets lie in 0 to 1, as those of classes do."""
+    return bool(targets.min() >= 0 and targets.max() <= 1)
+
+
 def sum_over_batch(values: Array) -> Any:
     """Sum over units and samples, the first two axes."""
     return values.sum(axis=(0, 1))
@@ -55,6 +63,13 @@ class Loss:
 
     def __init__(self, dtype: DTypeLike = np.float64) -> None:
         self._one = np.ones((), dtype)
+
+    def fits(self, targets: Array) -> str:
+        """Return what would be right where these targets, shape (samples, outputs), cannot be compared with; else "".
+
+        The words follow "expected".
+        """
+        return ""
 
     def terms_and_gradient(self, outputs: Array, targets: Array, gradient: Array) -> Any:
         """Return the sum of the terms, and write their gradient by the outputs, divided by `gradient_factor`.
@@ -102,6 +117,14 @@ class MeanSquaredError(Loss):
         return sum_of_products(gradient, gradient)
 
 
+class HalfSquaredError(Loss):
+    """(a - y)^2 / 2, whose gradient is a - y."""
+
+    def terms_and_gradient(self, outputs: Array, targets: Array, gradient: Array) -> Any:
+        np.subtract(outputs, targets, gradient)
+        return sum_of_products(gradient, gradient) / 2
+
+
 class MeanAbsoluteError(Loss):
     """|a - y|, with derivative 0 where they are equal."""
 
@@ -135,6 +158,9 @@ class BinaryCrossEntropy(Loss):
         super().__init__(dtype)
         self._epsilon = np.asarray(np.finfo(np.dtype(dtype)).eps, dtype)
 
+    def fits(self, targets: Array) -> str:
+        return "" if _are_shares(targets) else _NEEDS_SHARES
+
     def terms_and_gradient(self, outputs: Array, targets: Array, gradient: Array) -> Any:
         a = np.clip(outputs, self._epsilon, self._one - self._epsilon)
         np.divide(a - targets, a * (self._one - a), gradient)
@@ -163,6 +189,11 @@ class SoftmaxCrossEntropy(Loss):
     per_output = False
     pairs_with = "softmax"
 
+    def fits(self, targets: Array) -> str:
+        if targets.shape[1] < 2:
+            return "one for a single output, or data with one output for each class (data.targets=one_hot)"
+        return "" if _are_shares(targets) else _NEEDS_SHARES
+
     def terms_and_gradient(self, outputs: Array, targets: Array, gradient: Array) -> Any:
         return self.paired_terms_and_gradient(outputs, outputs, targets, gradient)
 
@@ -183,6 +214,9 @@ class Hinge(Loss):
 
     threshold = 0.0
 
+    def fits(self, targets: Array) -> str:
+        return "" if _are_shares(targets) else _NEEDS_SHARES
+
     def terms_and_gradient(self, outputs: Array, targets: Array, gradient: Array) -> Any:
         np.subtract(self._one, targets + targets, gradient)  # -t, the slope where the margin is missed
         margin = self._one + gradient * outputs
@@ -200,6 +234,13 @@ LOSSES: Registry[Loss] = Registry(
             build=MeanSquaredError,
             summary="The mean of the squared differences: the tutorial's. Flat where a sigmoid is wrong and sure.",
             source="Rumelhart, Hinton & Williams, Nature 323 (1986)",
+        ),
+        Entry(
+            name="half_mse",
+            label="Half squared error",
+            build=HalfSquaredError,
+            summary="Half of it, so that its slope is the difference itself: the loss of TensorFlow Playground.",
+            source="Bishop, Pattern Recognition and Machine Learning, eq. 5.11 (2006)",
         ),
         Entry(
             name="mae",

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QToolButton,
 from nnstudio.engine.hidden_layers import HiddenLayers
 from nnstudio.engine.registry import ChoiceOf, Parameter
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
+from nnstudio.engine.split import VALIDATION
 from nnstudio.files.presets import Preset
 from nnstudio.ui.forms.layers_field import LayersField, LayersRow
 from nnstudio.ui.forms.preset_row import PresetRow
@@ -255,7 +256,7 @@ class ExperimentForm(QWidget):
             data = spec.dataset()
             counts = ((data.inputs.shape[1], "input"), (data.targets.shape[1], "output"), (data.samples, "sample"))
             text = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
-            held_out = spec.held_out_samples(data.samples)
+            held_out = int((spec.parts() == VALIDATION).sum())
             more = f", {held_out:,} of them for validation" if held_out else ""
             self._sections["Data"].note.setText(text)
             self._sections["Data"].note.setToolTip(f"The data give {text}{more}")

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from nnstudio.files.resources import resource
+from nnstudio.resource_files import resource
 from nnstudio.ui.forms.rows import GUTTER, ROW_GAP
 from nnstudio.ui.theme import Theme, set_look
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFontMetricsF
 
-from nnstudio.engine.choices.datasets import Dataset
-from nnstudio.engine.network import Layout
+from nnstudio.session.run import Run
 from nnstudio.ui.panels.chart import elided
 
 #: Cells grow up to this, and in a large panel with it.
@@ -35,13 +34,19 @@ class LayerNames:
         return f"weight {self.rows[row]} → {column_name}" if row < len(self.rows) - 1 else f"bias {column_name}"
 
 
-def layer_names(layout: Layout, dataset: Dataset) -> list[LayerNames]:
+def unit_names(run: Run) -> list[tuple[str, ...]]:
+    """Return what the units of each layer are called, from what the network is given to its outputs."""
+    sizes = run.layout.sizes[1:-1]
+    units = [run.spec.encoding().names]
+    for layer, size in enumerate(sizes, 1):
+        units.append(tuple(f"h{layer}.{i}" if len(sizes) > 1 else f"h{i}" for i in range(1, size + 1)))
+    return [*units, run.dataset.output_names]
+
+
+def layer_names(run: Run) -> list[LayerNames]:
     """Name the layers of a network: h1, h2 in its one hidden layer, h1.1, h1.2, ..., h2.1 where there are several."""
-    hidden = len(layout.sizes) - 2
-    units: list[tuple[str, ...]] = [dataset.input_names]
-    for layer, size in enumerate(layout.sizes[1:-1], 1):
-        units.append(tuple(f"h{layer}.{i}" if hidden > 1 else f"h{i}" for i in range(1, size + 1)))
-    units.append(dataset.output_names)
+    units, layout = unit_names(run), run.layout
+    hidden = len(units) - 2
     outputs = "outputs" if layout.sizes[-1] > 1 else "output"
     long = ["inputs", *(f"hidden {i}" if hidden > 1 else "hidden" for i in range(1, hidden + 1)), outputs]
     brief = ["in", *(f"h{i}" if hidden > 1 else "h" for i in range(1, hidden + 1)), "out"]

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.evaluation import is_right
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
@@ -60,7 +59,7 @@ class OutputsPanel(Panel):
         right = is_right(outputs, data.targets, threshold_of(run)).astype(int)
         columns = (data.inputs.tolist(), data.targets.tolist(), outputs.tolist(), right.tolist())
         rows = [[*x, *y, *a, r] for x, y, a, r in zip(*columns, strict=True)]
-        held_out = run.spec.held_out_rows(data.samples)
+        held_out = run.spec.parts() > 0
         if held_out.any():
             header.append("held out")
             rows = [[*row, int(held)] for row, held in zip(rows, held_out.tolist(), strict=True)]
@@ -69,7 +68,7 @@ class OutputsPanel(Panel):
 
 def threshold_of(run: Run) -> float:
     """Return what a single output is compared with: the loss decides."""
-    return LOSSES[run.spec.training.loss.name].build().threshold
+    return run.spec.threshold
 
 
 class OutputsView(QWidget):

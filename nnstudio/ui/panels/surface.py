@@ -89,7 +89,7 @@ class SurfacePanel(Panel):
             return
         if self._finer is None:
             resolution = resolution_for(run.layout, at_rest=True)
-            self._finer = Surface(run.spec, run.dataset, self._surface.plane, resolution)
+            self._finer = Surface(run.spec, self._surface.plane, resolution)
         self._later.stop()
         self.view.set_frame(run, self._finer)
 
@@ -111,7 +111,7 @@ class SurfacePanel(Panel):
         if self.run is None:
             return
         run = self.run
-        self._surface, self._finer = Surface(run.spec, run.dataset, self.picker.plane()), None
+        self._surface, self._finer = Surface(run.spec, self.picker.plane()), None
         self.view.set_plane(run, self._surface.plane, self.picker.output, self.picker.held_text())
         self._draw()
         self._await_rest(run)
@@ -173,7 +173,7 @@ class SurfaceView(QWidget):
         self._rows = np.flatnonzero(rows)
         self._points = data.inputs[self._rows][:, [plane.x, plane.y]]
         targets = data.targets[self._rows]
-        self._held_out = run.spec.held_out_rows(data.samples)[self._rows]
+        self._held_out = (run.spec.parts() > 0)[self._rows]
         self._legend = (*self._class_names, *(("held out",) if self._held_out.any() else ()))
         self._classes = targets.argmax(axis=1) if self._several else (targets[:, 0] > 0.5).astype(int)
         self._arrange()

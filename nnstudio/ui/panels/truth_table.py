@@ -107,7 +107,7 @@ class TruthTable(QWidget):
         """Take the patterns of a new run."""
         self._run, self._threshold = run, threshold
         self._texts = pattern_texts(run.dataset, run.dataset.samples)
-        self._held_out = run.spec.held_out_rows(run.dataset.samples)
+        self._held_out = run.spec.parts() > 0
         self._bar_range: Range = (min(0.0, threshold * 2 - 1), 1.0)
         self._several = run.dataset.targets.shape[1] > 1
         self._courses = run.frame.course.shape[1]

@@ -47,7 +47,7 @@ class WeightsPanel(Panel):
 
     def start_run(self, run: Run, earlier: Sequence[Run]) -> None:
         super().start_run(run, earlier)
-        self.view.set_names(layer_names(run.layout, run.dataset))
+        self.view.set_names(layer_names(run))
         self._show_other()
 
     def refresh(self, run: Run) -> None:
@@ -63,7 +63,7 @@ class WeightsPanel(Panel):
         run = self.run
         if run is None:
             return header, ()
-        names = layer_names(run.layout, run.dataset)
+        names = layer_names(run)
         columns = (run.frame.parameters, run.frame.gradient, run.frame.parameters - run.initial_parameters)
         places = [(n, row, column) for n, name in enumerate(names, 1) for row in name.rows for column in name.columns]
         values = zip(*(column.tolist() for column in columns), strict=True)

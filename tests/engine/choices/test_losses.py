@@ -22,6 +22,7 @@ def each(term: Callable[[float, float], float]) -> Callable[[list[float], list[f
 # The sum of the terms of one sample, from its outputs and its targets.
 FORMULAS: dict[str, Callable[[list[float], list[float]], float]] = {
     "mse": each(lambda a, y: (y - a) ** 2),
+    "half_mse": each(lambda a, y: (y - a) ** 2 / 2),
     "mae": each(lambda a, y: abs(y - a)),
     "huber": each(lambda a, y: (y - a) ** 2 / 2 if abs(y - a) <= 1 else abs(y - a) - 0.5),
     "huber:delta=0.3": each(lambda a, y: (y - a) ** 2 / 2 if abs(y - a) <= 0.3 else 0.3 * (abs(y - a) - 0.15)),
@@ -157,7 +158,7 @@ def test_the_reported_loss_is_the_mean(text: str) -> None:
     targets = np.eye(2)[[0, 1, 1, 0, 1, 0]]
     data = Dataset("points", inputs, targets, ("x1", "x2"), ("a", "b"))
     settings = {"network.hidden": "none", "network.output_activation": "linear", "training.loss": text}
-    trainer = Trainer(ExperimentSpec().with_settings({"data.name": "xor:targets=one_hot"} | settings), data)
+    trainer = Trainer(ExperimentSpec().with_settings({"data.name": "xor", "data.targets": "one_hot"} | settings), data)
     trainer.network.layers[0].weights[...] = np.eye(2)  # the outputs are the inputs
     trainer.network.layers[0].biases[...] = 0
     total = sum(FORMULAS[text](list(a), list(y)) for a, y in zip(inputs, targets, strict=True))
