@@ -9,7 +9,7 @@ import pytest
 from nnstudio.resource_files import resource
 
 CHECKOUT = Path(__file__).parents[1]
-NEEDED = [("icons", "nnstudio.svg"), ("themes", "light.json")]
+NEEDED = [("icons", "nnstudio.svg"), ("themes", "light.json"), ("data", "digits.npz"), ("data", "README.md")]
 PRINT_RESOURCES = f"""
 from nnstudio.resource_files import resource
 for parts in {NEEDED!r}:

@@ -39,6 +39,7 @@ class Encoding:
         if len(dataset.input_names) == 2 and tuple(features) != ("x1", "x2"):
             self._features = [FEATURES[name].build() for name in features]
             self.names = tuple(feature.pattern.format(*dataset.input_names) for feature in self._features)
+        self._means = _known_means(dataset.inputs[training_rows]) if np.isnan(dataset.inputs).any() else None
         self._shift: Array | None = None
         self._target_shift: Array | None = None
         if scaling != "none":
@@ -53,7 +54,8 @@ class Encoding:
         Parameters
         ----------
         inputs : ndarray, shape (samples, inputs)
-            In the data's units.
+            In the data's units. If the data set has gaps, NaN, any gap is filled with the mean of its column over the
+            training samples.
 
         Returns
         -------
@@ -71,10 +73,18 @@ class Encoding:
         return outputs if self._target_shift is None else outputs / self._target_factor + self._target_shift
 
     def _chosen(self, inputs: Array) -> Array:
+        if self._means is not None:
+            inputs = np.where(np.isnan(inputs), self._means, inputs)
         if not self._features:
             return inputs
         x, y = inputs.T
         return np.column_stack([feature.function(x, y) for feature in self._features])
+
+
+def _known_means(values: Array) -> Array:
+    """Return the mean of what is known in each column, and 0 where nothing is."""
+    known = ~np.isnan(values)
+    return np.asarray(np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1))
 
 
 def _standardizing(values: Array) -> tuple[Array, Array]:

@@ -21,7 +21,8 @@ class Dataset:
     title : str
         What is being learned, as it reads in a sentence: "XOR".
     inputs : ndarray, shape (samples, inputs)
-        As they were measured: scaling and features come later, in the experiment's encoding.
+        As they were measured: scaling and features come later, in the experiment's encoding, and so does what fills a
+        gap, NaN.
     targets : ndarray, shape (samples, outputs)
         Numbers for regression. For classes, one column for two classes, or one for each class.
     input_names, output_names : tuple of str
@@ -119,7 +120,7 @@ class Dataset:
             return True
         if not isinstance(other, Dataset) or self._words() != other._words():
             return False
-        return np.array_equal(self.inputs, other.inputs) and np.array_equal(self.targets, other.targets)
+        return np.array_equal(self.inputs, other.inputs, equal_nan=True) and np.array_equal(self.targets, other.targets)
 
     def __hash__(self) -> int:
         return hash(self._words())

@@ -90,7 +90,7 @@ REGRESSION: tuple[Entry[Dataset], ...] = (
         name="sine_surface",
         label="Sine surface",
         build=_sine_surface,
-        summary="The mean of a sine along each input: easy with sines as features, hard without.",
+        summary="The mean of a sine along each input: one neuron given the sines learns it, without them many.",
         parameters=(sampling.samples(1_200), _NOISE),
     ),
     Entry(

@@ -52,7 +52,7 @@ def test_multi_gauss_is_three_hills_and_three_hollows() -> None:
 def test_multi_gauss_noise_moves_the_place_where_the_height_is_taken() -> None:
     clean, noisy = made("multi_gauss:samples=3000"), made("multi_gauss:samples=3000,noise=5")
     moved = np.abs(noisy.targets - clean.targets)
-    # By up to 0.3 in both directions, on a slope of 1/2; where hill and hollow meet at 0, twice that way down and up.
+    # By up to 0.3 in both directions, on slopes of 1/2.
     assert 0.1 < moved.max() <= math.hypot(0.3, 0.3) / 2 + 1e-12
     far = np.array(
         [min(math.hypot(x - cx, y - cy) for cx in (-4, 0, 4) for cy in (2.5, -2.5)) for x, y in clean.inputs]
