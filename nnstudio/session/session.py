@@ -128,7 +128,14 @@ class Session(QObject):
         if self.run is not None and not self._is_untouched(self.run):
             self.rewind()
 
-    def use_data(self, dataset: Dataset, text: str, *, keep_weights: bool = False, **settings: object) -> bool:
+    def use_data(
+        self,
+        dataset: Dataset,
+        text: str,
+        *,
+        settings: Mapping[str, object] | None = None,
+        keep_weights: bool = False,
+    ) -> bool:
         """Learn a person's own samples, undoably; returns whether that can be.
 
         Parameters
@@ -136,15 +143,14 @@ class Session(QObject):
         dataset : Dataset
         text : str
             What is done, in words that follow "undo".
+        settings : mapping of str to object, optional
+            What else is to be set, by its path: ``{"data.scaling": "standardize"}``.
         keep_weights : bool
             As for `use_spec`.
-        **settings
-            Settings of the data, such as ``scaling="standardize"``.
         """
         try:
             changes = suited(self.spec, dataset.coded(self.spec.data.targets))
-            own = {f"data.{key}": value for key, value in settings.items()}
-            spec = self.spec.with_settings({"data.name": "own", **changes, **own}, own=dataset)
+            spec = self.spec.with_settings({"data.name": "own", **changes, **(settings or {})}, own=dataset)
         except SettingError as error:
             self.setting_refused.emit(error.key, error.reason)
             return False
