@@ -7,6 +7,7 @@ from typing import Any
 
 from nnstudio.engine.choices.activations import ACTIVATIONS
 from nnstudio.engine.choices.datasets import DATASETS
+from nnstudio.engine.choices.features import FEATURES
 from nnstudio.engine.choices.initializers import INITIALIZERS
 from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.choices.optimizers import OPTIMIZERS
@@ -24,6 +25,7 @@ _REGISTRIES: dict[str, Registry[Any]] = {
     "initializers": INITIALIZERS,
     "regularizers": REGULARIZERS,
     "datasets": DATASETS,
+    "features": FEATURES,
 }
 FAMILIES = (*_REGISTRIES, "presets")
 _WIDTH = 110

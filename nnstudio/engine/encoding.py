@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.engine.choices.datasets import Dataset
-from nnstudio.engine.choices.features import FEATURES
+from nnstudio.engine.choices.features import FEATURES, Feature
 
 Array = NDArray[Any]
 
@@ -31,22 +31,28 @@ class Encoding:
     ----------
     names : tuple of str
         What the network is given, in words: "x1", "x1²".
+    features : list of Feature
+        The functions that it is given; empty where it is given the inputs as they are.
+    means : ndarray, shape (inputs,), or None
+        What stands in for values that are missing; None where none is.
+    scale, target_scale : (ndarray, ndarray) or None
+        What is taken off each column, and what the rest is multiplied with; None where nothing is scaled.
     """
 
     def __init__(self, dataset: Dataset, training_rows: Array, features: Sequence[str], scaling: str) -> None:
-        self._features = []
         self.names = dataset.input_names
+        self.features: list[Feature] = []
         if len(dataset.input_names) == 2 and tuple(features) != ("x1", "x2"):
-            self._features = [FEATURES[name].build() for name in features]
-            self.names = tuple(feature.pattern.format(*dataset.input_names) for feature in self._features)
-        self._means = _known_means(dataset.inputs[training_rows]) if np.isnan(dataset.inputs).any() else None
-        self._shift: Array | None = None
-        self._target_shift: Array | None = None
+            self.features = [FEATURES[name].build() for name in features]
+            self.names = tuple(feature.pattern.format(*dataset.input_names) for feature in self.features)
+        self.means = _known_means(dataset.inputs[training_rows]) if np.isnan(dataset.inputs).any() else None
+        self.scale: tuple[Array, Array] | None = None
+        self.target_scale: tuple[Array, Array] | None = None
         if scaling != "none":
             fit = _standardizing if scaling == "standardize" else _to_range
-            self._shift, self._factor = fit(self._chosen(dataset.inputs[training_rows]))
+            self.scale = fit(self._chosen(dataset.inputs[training_rows]))
             if not dataset.is_classification:
-                self._target_shift, self._target_factor = fit(dataset.targets[training_rows])
+                self.target_scale = fit(dataset.targets[training_rows])
 
     def inputs(self, inputs: Array) -> Array:
         """Return what the network is given for some samples.
@@ -62,23 +68,23 @@ class Encoding:
         ndarray, shape (samples, features)
         """
         chosen = self._chosen(inputs)
-        return chosen if self._shift is None else (chosen - self._shift) * self._factor
+        return chosen if self.scale is None else (chosen - self.scale[0]) * self.scale[1]
 
     def targets(self, targets: Array) -> Array:
         """Return what the network is to answer for targets in the data's units, shape (samples, outputs)."""
-        return targets if self._target_shift is None else (targets - self._target_shift) * self._target_factor
+        return targets if self.target_scale is None else (targets - self.target_scale[0]) * self.target_scale[1]
 
     def outputs(self, outputs: Array) -> Array:
         """Return a network's answers in the data's units, shape (samples, outputs)."""
-        return outputs if self._target_shift is None else outputs / self._target_factor + self._target_shift
+        return outputs if self.target_scale is None else outputs / self.target_scale[1] + self.target_scale[0]
 
     def _chosen(self, inputs: Array) -> Array:
-        if self._means is not None:
-            inputs = np.where(np.isnan(inputs), self._means, inputs)
-        if not self._features:
+        if self.means is not None:
+            inputs = np.where(np.isnan(inputs), self.means, inputs)
+        if not self.features:
             return inputs
         x, y = inputs.T
-        return np.column_stack([feature.function(x, y) for feature in self._features])
+        return np.column_stack([feature.function(x, y) for feature in self.features])
 
 
 def _known_means(values: Array) -> Array:

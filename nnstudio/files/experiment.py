@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.registry import SettingError
 from nnstudio.engine.run_state import RunState
-from nnstudio.engine.spec import ExperimentSpec
+from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.engine.timeline import Keyframes, LossHistory, LossOutline
 from nnstudio.engine.trainer import Trainer
 from nnstudio.files.own_data import dataset_arrays, dataset_from_arrays
@@ -103,6 +103,23 @@ def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> No
         replace_file(path, spec if path.suffix.lower() == ".json" else _packed(spec, experiment))
     except (OSError, ValueError) as error:
         raise ExperimentFileError(f"{path.name} could not be written: {_reason(error)}") from error
+
+
+def settings_text(spec: ExperimentSpec) -> str:
+    """Return what differs from the tutorial's experiment as JSON text that `settings_from_text` reads."""
+    changed = {key: FIELDS[key].plain(spec.get(key)) for key in ExperimentSpec().changed_keys(spec)}
+    return json.dumps(changed, indent=2)
+
+
+def settings_from_text(text: str, own: Dataset | None = None) -> ExperimentSpec:
+    """Return the experiment that a text describes, in any form that an experiment file may have.
+
+    Raises
+    ------
+    ExperimentFileError
+        If it is no JSON, or its settings are not known or wrong.
+    """
+    return _parsed_spec("The text", text.encode(), own)
 
 
 def _packed(spec: bytes, experiment: Experiment) -> bytes:

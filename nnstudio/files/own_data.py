@@ -34,7 +34,8 @@ def dataset_from_arrays(arrays: Mapping[str, Array]) -> Dataset:
     for values, names in ((inputs, words["input_names"]), (targets, words["output_names"])):
         if values.dtype.kind != "f" or values.ndim != 2 or values.shape[1] != len(names) or not len(values):
             raise ValueError("expected a column of numbers for each name")
-    if len(inputs) != len(targets) or not np.isfinite(inputs).all() or not np.isfinite(targets).all():
+    # Among the inputs a value may be missing (NaN); among the targets none.
+    if len(inputs) != len(targets) or np.isinf(inputs).any() or not np.isfinite(targets).all():
         raise ValueError("expected as many finite inputs as targets")
     names = {name: tuple(str(each) for each in words[name]) for name in _NAMES}
     if names["class_names"] and targets.shape[1] not in (1, len(names["class_names"])):

@@ -373,8 +373,10 @@ class Session(QObject):
 
     def comparable_runs(self, run: Run) -> tuple[Run, ...]:
         """Return the earlier runs whose losses mean the same as this one's, the latest last."""
-        meaning = run.spec.data, run.spec.training.loss
-        return tuple(r for r in self.earlier_runs if (r.spec.data, r.spec.training.loss) == meaning)
+        def meaning(spec: ExperimentSpec) -> tuple[object, ...]:
+            return spec.data, spec.own, spec.training.loss
+
+        return tuple(r for r in self.earlier_runs if meaning(r.spec) == meaning(run.spec))
 
     def _remember_run(self) -> None:
         run = self.run

@@ -49,11 +49,21 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry(
         "reopen", "File", "Open &last unsaved", "Bring back what was not saved the last time.", ("Ctrl+Shift+O",)
     ),
+    ActionEntry(
+        "open_data", "File", "Open &data…", "Learn a table of your own: CSV, TSV or NumPy.", ("Ctrl+D",), "table", True
+    ),
     ActionEntry("save", "File", "&Save", "Save the experiment, and what has been trained.", ("Ctrl+S",), "save", True),
     ActionEntry("save_as", "File", "Save &as…", "Save the experiment under another name.", ("Ctrl+Shift+S",)),
     ActionEntry("quit", "File", "&Quit", "End the program.", ("Ctrl+Q",), "", True),
     ActionEntry("undo", "Edit", "&Undo", "Take back the last change of the experiment.", ("Ctrl+Z",), "undo"),
     ActionEntry("redo", "Edit", "&Redo", "Do again what was taken back.", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
+    ActionEntry(
+        "copy_settings", "Edit", "&Copy settings", "Copy the experiment's settings as text, to send them.",
+        ("Ctrl+Alt+C",), "copy", True,
+    ),
+    ActionEntry(
+        "paste_settings", "Edit", "&Paste settings", "Take the settings that were sent as text.", ("Ctrl+Alt+V",)
+    ),
     ActionEntry("train", "Run", "&Train", "Train the network, or pause.", ("Space",), "train"),
     ActionEntry("step", "Run", "&Step one epoch", "Train for one epoch, and pause.", ("Right",), "step"),
     ActionEntry(
@@ -64,6 +74,9 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ),
     ActionEntry(
         "new_weights", "Run", "&New weights", "Begin again from the weights of the next seed.", ("N",), "new_weights"
+    ),
+    ActionEntry(
+        "regenerate", "Run", "Re&generate data", "Draw the samples, and who of them trains, anew.", ("G",), "regenerate"
     ),
     ActionEntry("faster", "Run", "&Faster", "Train more epochs a second.", ("Ctrl+Right", "]"), "", True),
     ActionEntry("slower", "Run", "S&lower", "Train fewer epochs a second.", ("Ctrl+Left", "["), ""),
@@ -80,10 +93,13 @@ ACTIONS: tuple[ActionEntry, ...] = (
 #: What shows and hides the docks, by their object names.
 DOCK_ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("form", "View", "&Experiment", "Show or hide the experiment.", ("Alt+0",)),
-    ActionEntry("panel_loss", "View", "&Loss", "Show or hide the loss.", ("Alt+1",)),
-    ActionEntry("panel_weights", "View", "&Weights", "Show or hide the weights.", ("Alt+2",)),
-    ActionEntry("panel_outputs", "View", "&Outputs", "Show or hide the outputs.", ("Alt+3",)),
-    ActionEntry("panel_surface", "View", "&Decision surface", "Show or hide the decision surface.", ("Alt+4",)),
+    ActionEntry("panel_network", "View", "&Network", "Show or hide the network.", ("Alt+1",)),
+    ActionEntry("panel_surface", "View", "&Decision surface", "Show or hide the decision surface.", ("Alt+2",)),
+    ActionEntry("panel_loss", "View", "&Loss", "Show or hide the loss.", ("Alt+3",)),
+    ActionEntry("panel_outputs", "View", "&Outputs", "Show or hide the outputs.", ("Alt+4",)),
+    ActionEntry("panel_weights", "View", "&Weights", "Show or hide the weights.", ("Alt+5",)),
+    ActionEntry("panel_scores", "View", "&Scores", "Show or hide the scores.", ("Alt+6",)),
+    ActionEntry("panel_pictures", "View", "&Pictures", "Show or hide the pictures.", ("Alt+7",)),
 )
 
 THEME_ACTIONS: tuple[ActionEntry, ...] = (

@@ -7,10 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QSettings, QStandardPaths, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
 
 from nnstudio.engine.spec import ExperimentSpec
-from nnstudio.files.experiment import SUFFIX, ExperimentFileError, write_experiment
+from nnstudio.files.experiment import (
+    SUFFIX,
+    ExperimentFileError,
+    settings_from_text,
+    settings_text,
+    write_experiment,
+)
 from nnstudio.session.session import Session
 
 RECENT_FILES = 8
@@ -67,6 +73,25 @@ class Documents(QObject):
         self._set_recent([path.absolute(), *self._recent_but(path)])
         self.noticed.emit(f"opened {path}")
         return True
+
+    # ---- as text -------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def copy_settings(self) -> None:
+        """Put the experiment's settings on the clipboard as text, to be sent to somebody."""
+        QApplication.clipboard().setText(settings_text(self._session.spec))
+        self.noticed.emit("copied the settings as text: paste them in a message, or in another nnstudio")
+
+    @Slot()
+    def paste_settings(self) -> None:
+        """Take the settings that somebody has sent as text from the clipboard."""
+        try:
+            spec = settings_from_text(QApplication.clipboard().text(), self._session.spec.own)
+        except ExperimentFileError as error:
+            self._refuse("The clipboard holds no settings", error)
+            return
+        self._session.use_spec(spec, "pasting of settings")
+        self.noticed.emit("pasted the settings")
 
     @staticmethod
     def dropped_file(data: QMimeData) -> Path | None:

@@ -315,6 +315,90 @@ def classifier_sklearn(activation: str, precision: str) -> Contestant:
     return run
 
 
+# --- the network that TensorFlow Playground begins with: circle, 2-4-2-1, tanh, batches of 10
+
+PLAYGROUND_RATE, PLAYGROUND_BATCH = 0.03, 10
+PLAYGROUND = {
+    "data.name": "circle",
+    "data.targets": "signed",
+    "data.test_share": 0.5,
+    "network.hidden": "4,2",
+    "network.activation": "tanh",
+    "network.output_activation": "tanh",
+    "network.initializer": "uniform",
+    "training.loss": "half_mse",
+    "training.reduction": "mean",
+    "training.batch_size": PLAYGROUND_BATCH,
+    "training.learning_rate": PLAYGROUND_RATE,
+    "training.shuffle": "no",
+    "training.epochs": 1_000_000,
+}
+
+
+def playground_spec() -> ExperimentSpec:
+    return ExperimentSpec().with_settings(PLAYGROUND)
+
+
+def playground_engine(epochs: int) -> tuple[float, float]:
+    """With the loss over the 250 test samples after each epoch, which the others do not take."""
+    trainer = Trainer(playground_spec())
+    return timed(lambda: trainer.train(epochs)), trainer.loss()
+
+
+def playground_torch(epochs: int) -> tuple[float, float]:
+    torch.set_default_dtype(torch.float64)
+    trainer = Trainer(playground_spec())
+    modules: list[Any] = []
+    for layer in trainer.network.layers:
+        linear = torch.nn.Linear(*layer.weights.shape)
+        with torch.no_grad():
+            linear.weight.copy_(torch.tensor(layer.weights.T))
+            linear.bias.copy_(torch.tensor(layer.biases))
+        modules += [linear, torch.nn.Tanh()]
+    model = torch.nn.Sequential(*modules)
+    optimizer = torch.optim.SGD(model.parameters(), lr=PLAYGROUND_RATE)
+    X, y = torch.tensor(trainer.training_set.inputs), torch.tensor(trainer.training_set.targets)
+    losses = []
+
+    def train() -> None:
+        for _ in range(epochs):
+            total = torch.zeros(())
+            for start in range(0, len(X), PLAYGROUND_BATCH):
+                optimizer.zero_grad()
+                batch, target = X[start : start + PLAYGROUND_BATCH], y[start : start + PLAYGROUND_BATCH]
+                loss = ((model(batch) - target) ** 2).mean() / 2
+                loss.backward()
+                optimizer.step()
+                total += loss.detach()
+            losses.append(total.item())
+
+    seconds = timed(train)
+    with torch.no_grad():
+        return seconds, float(((model(X) - y) ** 2).mean() / 2)
+
+
+def playground_sklearn(epochs: int) -> tuple[float, float]:
+    """MLPRegressor, whose output is linear and whose weights are its own: as many steps, each a little shorter."""
+    data = Trainer(playground_spec()).training_set
+    model = MLPRegressor(
+        hidden_layer_sizes=(4, 2),
+        activation="tanh",
+        solver="sgd",
+        alpha=0.0,
+        batch_size=PLAYGROUND_BATCH,
+        learning_rate_init=PLAYGROUND_RATE,
+        max_iter=epochs,
+        momentum=0.0,
+        nesterovs_momentum=False,
+        shuffle=False,
+        tol=0.0,
+        n_iter_no_change=epochs + 1,
+        random_state=1,
+    )
+    seconds = timed(lambda: model.fit(data.inputs, data.targets[:, 0]))
+    return seconds, float(np.mean((model.predict(data.inputs) - data.targets[:, 0]) ** 2) / 2)
+
+
 # --- the measurement
 
 
@@ -328,6 +412,13 @@ def races(installed: set[str]) -> list[Race]:
     }
     found = [
         Race("XOR, 2-2-1, full batch", 3000, 1, xor, {"textbook": 2.2, "PyTorch": 10, "scikit-learn, fit": 15}),
+        Race(
+            "TensorFlow Playground's start: circle, 2-4-2-1, tanh, batches of 10",
+            60,
+            25,
+            {"engine": playground_engine, "PyTorch": playground_torch, "scikit-learn, fit": playground_sklearn},
+            {"PyTorch": 1, "scikit-learn, fit": 1},
+        ),
     ]
     for activation in ("relu", "tanh"):
         for precision in ("float64", "float32"):

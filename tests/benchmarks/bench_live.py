@@ -1,8 +1,10 @@
 """Measures what the window costs the training, and what training costs the window.
 
-Run by hand: ``python tests/benchmarks/bench_live.py [seconds]``. It opens a 1280x800 window on the display there is, or
-on an Xvfb of its own, shows all four panels, and trains the tutorial's network as fast as possible. Headless training
-and the textbook loop take turns with it in the same process, so that the ratios are of one machine at one time.
+Run by hand: ``python tests/benchmarks/bench_live.py [seconds] [playground] [SETTING=VALUE ...]``. It opens a 1280x800
+window on the display there is, or on an Xvfb of its own, shows what it shows at start, and trains as fast as possible:
+the tutorial's network, or with ``playground`` the one that TensorFlow Playground begins with. Headless training, and
+the textbook loop of the tutorial's network, take turns with it in the same process, so that the ratios are of one
+machine at one time.
 """
 
 from __future__ import annotations
@@ -18,16 +20,18 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
-from bench_engine import xor_engine, xor_textbook
+from bench_engine import PLAYGROUND, timed, xor_textbook
 from display import display
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QSettings, Qt, QTimer
 
 from nnstudio.app import create_window
-from nnstudio.engine import ExperimentSpec
+from nnstudio.engine import ExperimentSpec, Trainer
 from nnstudio.ui.main_window import MainWindow
 
 BEAT_MILLISECONDS = 5
 TURNS = 5
+#: An epoch for each picture of a page that is drawn sixty times a second.
+PAGE_EPOCHS = 60
 
 
 def resident_megabytes() -> float:
@@ -80,12 +84,19 @@ def train_live(window: MainWindow, seconds: float, lag: Lag) -> float:
     return epochs / passed
 
 
-def measure(seconds: float) -> None:
+def train_headless(spec: ExperimentSpec) -> float:
+    """Return the epochs a second of the engine alone, over about a second."""
+    trainer = Trainer(spec)
+    epochs = max(1, round(50 / timed(lambda: trainer.train(50))))
+    return epochs / timed(lambda: trainer.train(epochs))
+
+
+def measure(seconds: float, spec: ExperimentSpec) -> None:
     """Let window, engine and textbook loop take turns, and print rates, ratios, lags and memory."""
     with tempfile.TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         settings.setValue("speed", math.inf)
-        window = create_window(ExperimentSpec().with_settings({"training.epochs": 1_000_000_000}), settings=settings)
+        window = create_window(spec, settings=settings)
         window.resize(1280, 800)
         window.show()
         frames: list[int] = []
@@ -93,13 +104,14 @@ def measure(seconds: float) -> None:
         wait(1)
         memory = [resident_megabytes()]
         rates: dict[str, list[float]] = {"live": [], "headless": [], "textbook": []}
-        lag = Lag()
+        lag, busy = Lag(), 0.0
         for _ in range(TURNS):
-            shown = len(frames)
+            shown, before = len(frames), time.thread_time()
             rates["live"].append(train_live(window, seconds / TURNS, lag))
+            busy = (time.thread_time() - before) / max(len(frames) - shown, 1)
             memory.append(resident_megabytes())
             frame_rate = (len(frames) - shown) / (seconds / TURNS + 0.5)
-            rates["headless"].append(50_000 / xor_engine(50_000)[0])
+            rates["headless"].append(train_headless(spec))
             rates["textbook"].append(20_000 / xor_textbook(20_000)[0])
         epochs = window.session.run.frame.epoch
         window.session.toggle_training()
@@ -111,7 +123,9 @@ def measure(seconds: float) -> None:
     live, headless, textbook = (np.median(rates[name]) for name in ("live", "headless", "textbook"))
     print(f"{epochs:,} epochs in the window, the last at {frame_rate:.0f} frames a second")
     print(f"textbook {textbook:,.0f}/s, headless {headless:,.0f}/s, live {live:,.0f}/s (medians of {TURNS} turns)")
-    print(f"live to headless {live / headless:.2f}; live to textbook without a window {live / textbook:.2f}")
+    print(f"live to headless {live / headless:.2f}; live to the textbook's XOR {live / textbook:.2f}")
+    print(f"live to the {PAGE_EPOCHS} epochs a second that a page can show: {live / PAGE_EPOCHS:.1f}")
+    print(f"the window's thread works {busy * 1000:.1f} ms for each frame, all that is in sight included")
     p50, p99, worst = np.percentile(lag.milliseconds, [50, 99, 100])
     print(f"event-loop lag: median {p50:.1f} ms, 99th percentile {p99:.1f} ms, worst {worst:.1f} ms")
     print(f"resident memory: {memory[0]:.0f} MB at start, then {', '.join(f'{m:.0f}' for m in memory[1:])} MB")
@@ -119,5 +133,9 @@ def measure(seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    words = sys.argv[1:]
+    chosen = {"training.epochs": 1_000_000_000, **(PLAYGROUND if "playground" in words else {})}
+    chosen |= dict(word.split("=", 1) for word in words if "=" in word)
+    duration = next((float(word) for word in words if word.replace(".", "").isdigit()), 30.0)
     with display():
-        measure(float(sys.argv[1]) if len(sys.argv) > 1 else 30.0)
+        measure(duration, ExperimentSpec().with_settings(chosen))

@@ -27,6 +27,8 @@ class Activation:
     """
 
     name: ClassVar[str]
+    #: f(z) as a line of NumPy, for z of shape (samples, units); parameters in braces.
+    expression: ClassVar[str]
     #: Why it cannot be trained in a hidden layer, or in the output layer; empty where it can.
     not_hidden: ClassVar[str] = ""
     not_output: ClassVar[str] = ""
@@ -58,6 +60,7 @@ class Sigmoid(Activation):
     """1 / (1 + exp(-z))."""
 
     name = "sigmoid"
+    expression = "1 / (1 + np.exp(-z))"
 
     def forward(self, z: Array, out: Array) -> None:
         np.negative(z, out)
@@ -75,6 +78,7 @@ class Tanh(Activation):
     """tanh(z)."""
 
     name = "tanh"
+    expression = "np.tanh(z)"
 
     def forward(self, z: Array, out: Array) -> None:
         np.tanh(z, out)
@@ -89,6 +93,7 @@ class Relu(Activation):
     """max(0, z), with derivative 0 at 0."""
 
     name = "relu"
+    expression = "np.maximum(z, 0)"
 
     def forward(self, z: Array, out: Array) -> None:
         np.maximum(z, 0, out=out)
@@ -102,6 +107,7 @@ class LeakyRelu(Activation):
     """z for z > 0, slope z otherwise."""
 
     name = "leaky_relu"
+    expression = "np.where(z > 0, z, {slope} * z)"
 
     def __init__(self, dtype: DTypeLike = np.float64, *, slope: float = 0.01) -> None:
         super().__init__(dtype)
@@ -119,6 +125,7 @@ class Elu(Activation):
     """z for z > 0, alpha (exp(z) - 1) otherwise."""
 
     name = "elu"
+    expression = "np.where(z > 0, z, {alpha} * np.expm1(np.minimum(z, 0)))"
 
     def __init__(self, dtype: DTypeLike = np.float64, *, alpha: float = 1.0) -> None:
         super().__init__(dtype)
@@ -140,6 +147,7 @@ class Gelu(Activation):
     """z Phi(z) in the tanh form: z/2 (1 + tanh(sqrt(2/pi) (z + 0.044715 z^3)))."""
 
     name = "gelu"
+    expression = "z / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))"
 
     def __init__(self, dtype: DTypeLike = np.float64) -> None:
         super().__init__(dtype)
@@ -172,6 +180,7 @@ class Swish(Activation):
     """z sigmoid(beta z); beta 1 is also called SiLU."""
 
     name = "swish"
+    expression = "z / (1 + np.exp(-{beta} * z))"
 
     def __init__(self, dtype: DTypeLike = np.float64, *, beta: float = 1.0) -> None:
         super().__init__(dtype)
@@ -196,6 +205,7 @@ class Softplus(Activation):
     """ln(1 + exp(z)), a smooth relu."""
 
     name = "softplus"
+    expression = "np.logaddexp(0, z)"
 
     def __init__(self, dtype: DTypeLike = np.float64) -> None:
         super().__init__(dtype)
@@ -214,6 +224,7 @@ class Sine(Activation):
     """sin(frequency z)."""
 
     name = "sine"
+    expression = "np.sin({frequency} * z)"
 
     def __init__(self, dtype: DTypeLike = np.float64, *, frequency: float = 1.0) -> None:
         super().__init__(dtype)
@@ -234,6 +245,7 @@ class Linear(Activation):
     """z itself."""
 
     name = "linear"
+    expression = "z"
 
     def forward(self, z: Array, out: Array) -> None:
         np.copyto(out, z)
@@ -246,6 +258,7 @@ class Step(Activation):
     """1 for z > 0, 0 otherwise: the perceptron's. Its derivative is 0 where it exists, so nothing learns through it."""
 
     name = "step"
+    expression = "(z > 0).astype(float)"
     not_hidden = not_output = "its derivative is 0 everywhere, so nothing can be trained through it"
 
     def forward(self, z: Array, out: Array) -> None:
@@ -261,6 +274,9 @@ class Softmax(Activation):
     """exp(z) divided by its sum over the units of the layer."""
 
     name = "softmax"
+    expression = (
+        "np.exp(z - z.max(axis=1, keepdims=True)) / np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)"
+    )
     not_hidden = "it makes probabilities of the outputs"
 
     def forward(self, z: Array, out: Array) -> None:
