@@ -56,9 +56,8 @@ def test_the_program_predicts_what_the_network_does(experiment: ExperimentSpec, 
     trainer = Trainer(experiment)
     trainer.train(20)
     write_python(tmp_path / "network.py", python_text(experiment, trainer.network.parameters, trainer.epoch))
-    script = (
-        f"import numpy as np, network; print(network.predict(np.array({trainer.dataset.inputs.tolist()})).tolist())"
-    )
+    inputs = f"np.array({trainer.dataset.inputs.tolist()})"
+    script = f"import numpy as np, network; nan = np.nan; print(network.predict({inputs}).tolist())"
     command = [sys.executable, "-c", script]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     rtol = 1e-4 if experiment.precision == "float32" else 1e-12
