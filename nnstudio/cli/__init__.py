@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from nnstudio import __version__
+from nnstudio.cli.data import add_data_options, experiment_on
 from nnstudio.cli.listing import FAMILIES, family_text, settings_text
 from nnstudio.cli.reports import LossPrinter, json_text, loss_table, result_text
 from nnstudio.cli.training import Run, run
 from nnstudio.engine.registry import SettingError, nearest_hint
 from nnstudio.engine.spec import ExperimentSpec
+from nnstudio.files.data_table import TableError
 from nnstudio.files.experiment import ExperimentFileError, read_experiment
 from nnstudio.files.presets import load_presets
 from nnstudio.files.tables import table_text, write_table
@@ -160,6 +162,7 @@ def _add_experiment(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="change a setting, such as training.epochs=5000; may be given again",
     )
+    add_data_options(parser)
 
 
 def experiment_spec(experiment: str | None, settings: Sequence[str]) -> ExperimentSpec:
@@ -177,13 +180,29 @@ def experiment_spec(experiment: str | None, settings: Sequence[str]) -> Experime
     UsageError, SettingError, ExperimentFileError
         If it cannot be made.
     """
+    return _base(experiment).with_settings(_changes(settings))
+
+
+def _asked_for(options: argparse.Namespace) -> tuple[ExperimentSpec, str]:
+    """Return the experiment that the arguments ask for, and what came of a table of the person's own, in words."""
+    if options.data is None:
+        if options.targets or options.task:
+            raise UsageError("--target and --task say what to learn of a table: expected --data FILE with them")
+        return experiment_spec(options.experiment, options.settings), ""
+    try:
+        return experiment_on(_base(options.experiment), _changes(options.settings), options)
+    except TableError as error:
+        raise UsageError(f"--data {options.data}: {error}") from error
+
+
+def _changes(settings: Sequence[str]) -> dict[str, object]:
     changes: dict[str, object] = {}
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals:
             raise UsageError(f"--set {setting}: expected KEY=VALUE, such as training.epochs=5000")
         changes[key.strip()] = value.strip()
-    return _base(experiment).with_settings(changes)
+    return changes
 
 
 def _base(experiment: str | None) -> ExperimentSpec:
@@ -199,10 +218,12 @@ def _base(experiment: str | None) -> ExperimentSpec:
 
 
 def _train(options: argparse.Namespace) -> int:
-    spec = experiment_spec(options.experiment, options.settings)
+    spec, about_data = _asked_for(options)
     if options.csv not in (None, "-"):
         _check_writable(options.csv)
     printer = LossPrinter() if not (options.json or options.csv is not None or options.quiet) else None
+    if printer and about_data:
+        print(about_data)
     result = run(spec, printer, keep_losses=options.json or options.csv is not None)
     if options.json:
         print(json_text(result))
@@ -232,7 +253,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _snapshot(options: argparse.Namespace) -> int:
-    spec = experiment_spec(options.experiment, options.settings)
+    spec, _ = _asked_for(options)
     path = Path(options.output)
     if path.suffix.lower() != ".png":
         raise UsageError(f"-o {path}: expected a file name that ends in .png")

@@ -16,12 +16,13 @@ from nnstudio.engine.evaluation import is_right
 from nnstudio.engine.network import LayerValues
 from nnstudio.engine.run_state import Losses
 from nnstudio.engine.trainer import Trainer
+from nnstudio.insight.metrics import accuracies, coefficient, percent, r2_scores
 from nnstudio.insight.outcomes import describe
 
 Array = NDArray[Any]
 
 _EVERY = 100
-_MAX_ROWS = 64
+_MAX_ROWS, _MAX_INPUTS = 64, 10
 _PROGRESS_AFTER, _PROGRESS_EVERY = 1.0, 0.2
 
 
@@ -114,18 +115,52 @@ def _outputs(trainer: Trainer) -> Array:
 
 
 def _predictions(trainer: Trainer, outputs: Array) -> list[str]:
+    """Return a table of what the network answers for the first samples, and how well it does on all of them."""
     dataset = trainer.dataset
+    answers = _class_answers(trainer, outputs) if dataset.is_classification else _number_answers(trainer, outputs)
+    names = dataset.input_names
+    rows = [[*names[:_MAX_INPUTS], *(["…"] if len(names) > _MAX_INPUTS else []), *answers[0]]]
+    for inputs, answer in zip(dataset.inputs.tolist(), answers[1:], strict=False):
+        shown = ["missing" if math.isnan(x) else f"{x:g}" for x in inputs[:_MAX_INPUTS]]
+        rows.append([*shown, *(["…"] if len(names) > _MAX_INPUTS else []), *answer])
+    lines = _aligned(rows)
+    if dataset.samples > len(rows) - 1:
+        lines.append(f"… {dataset.samples - len(rows) + 1:,} more")
+    return [*lines, _score(trainer, outputs)]
+
+
+def _class_answers(trainer: Trainer, outputs: Array) -> list[list[str]]:
+    dataset, several = trainer.dataset, outputs.shape[1] > 1
     right = is_right(outputs, dataset.targets, trainer.spec.threshold)
-    single = outputs.shape[1] == 1
-    names = ("output",) if single else dataset.output_names
-    rows = [[*dataset.input_names, "target", *names, ""]]
-    for inputs, targets, values, hit in zip(dataset.inputs, dataset.targets, outputs, right, strict=True):
-        target = f"{targets[0]:g}" if single else dataset.output_names[int(targets.argmax())]
-        rows.append([*(f"{x:g}" for x in inputs), target, *map(decimal, values), "right" if hit else "wrong"])
-    lines = _aligned(rows[: _MAX_ROWS + 1])
-    if len(rows) > len(lines):
-        lines.append(f"… {len(rows) - len(lines):,} more")
-    return [*lines, f"{int(right.sum()):,} of {len(right):,} right"]
+    rows = [["target", *(dataset.output_names if several else ("output",)), ""]]
+    for targets, values, hit in zip(dataset.targets[:_MAX_ROWS], outputs, right, strict=False):
+        target = dataset.output_names[int(targets.argmax())] if several else f"{targets[0]:g}"
+        rows.append([target, *map(decimal, values), "right" if hit else "wrong"])
+    return rows
+
+
+def _number_answers(trainer: Trainer, outputs: Array) -> list[list[str]]:
+    names, single = trainer.dataset.output_names, outputs.shape[1] == 1
+    rows = [["target", "output"] if single else [f"{name}{what}" for name in names for what in (" target", " output")]]
+    for targets, values in zip(trainer.dataset.targets[:_MAX_ROWS].tolist(), outputs.tolist(), strict=False):
+        pairs = zip(targets, values, strict=True)
+        rows.append([text for target, value in pairs for text in (f"{target:g}", decimal(value))])
+    return rows
+
+
+def _score(trainer: Trainer, outputs: Array) -> str:
+    """Return how well the network does: "4 of 4 right", or for each part of the samples where there are several."""
+    dataset, parts = trainer.dataset, trainer.spec.parts()
+    if not dataset.is_classification:
+        return "R² " + ", ".join(
+            f"{coefficient(r2)} ({part})" for part, r2 in r2_scores(dataset, parts, outputs).items()
+        )
+    counts = accuracies(dataset, parts, outputs, trainer.spec.threshold)
+    right, samples = (sum(column) for column in zip(*counts.values(), strict=True))
+    text = f"{right:,} of {samples:,} right"
+    if len(counts) == 1:
+        return text
+    return f"{text}: " + ", ".join(f"{percent(hit / count)} ({part})" for part, (hit, count) in counts.items())
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -142,6 +177,7 @@ def json_text(result: Run) -> str:
         "spec": trainer.spec.to_dict(),
         "loss": result.losses.training,
         **({"validation_loss": result.losses.validation} if trainer.validation_set else {}),
+        **({"test_loss": result.losses.test} if trainer.test_set else {}),
         "final_loss": trainer.loss(),
         "predictions": outputs[:, 0] if outputs.shape[1] == 1 else outputs,
         "initial_parameters": layout.split(trainer.initial_parameters),
@@ -171,4 +207,6 @@ def loss_table(result: Run) -> tuple[list[str], list[list[Any]]]:
     columns: dict[str, list[Any]] = {"epoch": list(range(len(losses.training))), "loss": losses.training.tolist()}
     if result.trainer.validation_set:
         columns["validation_loss"] = losses.validation.tolist()
+    if result.trainer.test_set:
+        columns["test_loss"] = losses.test.tolist()
     return list(columns), [list(row) for row in zip(*columns.values(), strict=True)]

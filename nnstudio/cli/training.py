@@ -91,8 +91,8 @@ def run(spec: ExperimentSpec, watcher: Watcher | None = None, *, keep_losses: bo
     return Run(trainer, history, every, seconds, interrupted.is_set() and trainer.stopped is None)
 
 
-def _columns(kept: list[Losses]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    return [losses.training for losses in kept], [losses.validation for losses in kept]
+def _columns(kept: list[Losses]) -> tuple[list[np.ndarray], ...]:
+    return [losses.training for losses in kept], [losses.validation for losses in kept], [part.test for part in kept]
 
 
 def _blas_threads(trainer: Trainer) -> AbstractContextManager[object]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -31,6 +33,21 @@ _PAIRS = (
 )
 _EXPECTED = "expected arrays X and y, or one array with a row for each sample"
 _BLOCK_BYTES = 1 << 20
+#: What zipfile and NumPy raise over content that is not what it claims to be.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    tokenize.TokenError,
+)
 # How the work divides: reading the arrays, and making columns of them.
 _READ = 0.6
 
@@ -64,7 +81,7 @@ def read_archive(path: Path, *, step: Step) -> Table:
                 name = member.filename.removesuffix(".npy")
                 with archive.open(member) as file:
                     arrays[name] = _array(name, file, told)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except DAMAGE as error:
         raise TableError(f"the archive is damaged: {_EXPECTED}") from error
     return _table(path.stem, arrays, step)
 
@@ -85,19 +102,22 @@ def read_array(path: Path, *, step: Step) -> Table:
 def _array(name: str, file: IO[bytes], told: Callable[[int], None]) -> Array:
     """Return an array as NumPy would, but in pieces, and only if it holds numbers or texts."""
     try:
-        version = npy.read_magic(file)  # type: ignore[no-untyped-call]
+        version = npy.read_magic(file)
         read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read_header(file)  # type: ignore[no-untyped-call]
-    except ValueError as error:
-        raise TableError(f"array '{name}' is damaged: {_EXPECTED}") from error
+        shape, fortran, dtype = read_header(file)
+    except DAMAGE as error:
+        raise TableError(f"array '{name}' is damaged: {_EXPECTED}", column=name) from error
     if dtype.hasobject:
         raise TableError(
             f"array '{name}' holds pickled Python objects, which nnstudio never opens: expected numbers or texts",
             column=name,
         )
-    refuse_size(math.prod(shape))
-    flat = np.empty(math.prod(shape), dtype)
-    content = memoryview(flat).cast("B") if flat.nbytes and dtype.names is None else memoryview(flat.view(np.uint8))
+    cells = math.prod(shape)
+    if cells <= 0 or dtype.itemsize == 0:
+        raise TableError(f"array '{name}' is empty: {_EXPECTED}", column=name)
+    refuse_size(max(cells, cells * dtype.itemsize // 8))
+    flat = np.empty(cells, dtype)
+    content = flat.view(np.uint8).data
     read = 0
     while read < flat.nbytes:
         block = file.read(min(_BLOCK_BYTES, flat.nbytes - read))
@@ -165,7 +185,7 @@ def _left_out(arrays: Mapping[str, Array], used: list[str]) -> tuple[str, ...]:
 
 
 def _class_numbers(targets: Array) -> Array:
-    """Return the number of each row's class where every row marks a single one with a 1; else the targets as they are."""
+    """Return each row's class where all rows mark one with a 1 among zeros; else the targets as they are."""
     if targets.shape[1] < 2 or targets.dtype.kind not in "biuf" or not np.isin(targets, (0, 1)).all():
         return targets
     return targets.argmax(axis=1)[:, None] if (targets.sum(axis=1) == 1).all() else targets
@@ -186,7 +206,8 @@ def _columns(named: list[tuple[str, Array]], step: Step) -> tuple[Column, ...]:
     columns = []
     names = distinct_names(name for name, _ in sources)
     for done, (name, (_, values)) in enumerate(zip(names, sources, strict=True), 1):
-        columns.append(_column(name, values))
+        columns.append(column := _column(name, values))
+        _ = column.missing, column.distinct  # found out here, where the work is told of and can be called off
         step(_READ + (1 - _READ) * done / len(names))
     return tuple(columns)
 

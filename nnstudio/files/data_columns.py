@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ Array = NDArray[Any]
 _MISSING_AS_WRITTEN = frozenset([*MISSING, *(word.upper() for word in MISSING), "NaN", "Null"])
 # Among numbers, one cell in ten may be a word that has slipped in; with more, the column is text.
 _SLIPS = 0.1
+# Labels in the order of the alphabet are for classes and categories; so many are neither, and sorting them takes time.
+_MOST_SORTED = 20_000
 
 
 class ColumnBuilder:
@@ -41,7 +43,7 @@ class ColumnBuilder:
         self._decimal_comma = decimal_comma
         self._commas_seen = False
 
-    def add(self, cells: Sequence[str], *, underscores: bool) -> None:
+    def add(self, cells: Sequence[str], *, underscores: bool, breathe: Callable[[], None]) -> None:
         """Take the next cells.
 
         Parameters
@@ -49,13 +51,15 @@ class ColumnBuilder:
         cells : sequence of str
         underscores : bool
             Whether any of them may hold an underscore: Python reads 2020_01 as a number, people do not.
+        breathe : callable
+            Called several times a second where this takes longer; what it raises ends the work.
         """
         if self._coder is not None:
             self._add_text(cells)
         else:
             values = None if underscores and "_" in "".join(cells) else self._all_numbers(cells)
             if values is None:
-                self._add_mixed(cells)
+                self._add_mixed(cells, breathe)
             else:
                 self._numbers.append(values)
         self._rows += len(cells)
@@ -73,7 +77,7 @@ class ColumnBuilder:
                 return None
         return None if np.isinf(values).any() else values
 
-    def _add_mixed(self, cells: Sequence[str]) -> None:
+    def _add_mixed(self, cells: Sequence[str], breathe: Callable[[], None]) -> None:
         values = np.empty(len(cells))
         words: dict[int, str] = {}
         for place, cell in enumerate(cells):
@@ -88,7 +92,7 @@ class ColumnBuilder:
                 self._numbers, self._words, self._coder = [], {}, _Coder()
                 self._add_text(cells)
             else:
-                self._turn_to_text()
+                self._turn_to_text(breathe)
 
     def _number(self, cell: str) -> float | None:
         """Return a cell's number, NaN if it is missing, None if it is a word."""
@@ -104,7 +108,7 @@ class ColumnBuilder:
         assert self._coder is not None
         self._codes.append(np.fromiter(map(self._coder.__getitem__, map(str.strip, cells)), np.int32, len(cells)))
 
-    def _turn_to_text(self) -> None:
+    def _turn_to_text(self, breathe: Callable[[], None]) -> None:
         """Read all numbers so far as words, in their shortest form."""
         self._coder = _Coder()
         row = 0
@@ -114,34 +118,39 @@ class ColumnBuilder:
                 cells[place] = self._words.get(row + place, cells[place])
             row += len(cells)
             self._add_text(cells)
+            breathe()
         self._numbers, self._words = [], {}
 
-    def column(self) -> Column:
-        """Return the whole column; nothing can be added to it any more."""
+    def column(self, breathe: Callable[[], None]) -> Column:
+        """Return the whole column; nothing can be added to it any more. For `breathe` see `add`."""
         if self._coder is None:
             filled = sum(int(np.count_nonzero(~np.isnan(values))) for values in self._numbers)
             if not _are_slips(len(self._words), filled):
-                self._turn_to_text()
+                self._turn_to_text(breathe)
         if self._coder is None:
             values = _joined(self._numbers)
             return Column(self.name, values, words=tuple(self._words.items()))
-        return self._text_column(self._coder)
+        return self._text_column(self._coder, breathe)
 
-    def _text_column(self, coder: _Coder) -> Column:
-        codes = _joined(self._codes)
-        labels = list(coder)
-        read = [self._number(label) for label in labels]
-        is_word = np.array([value is None for value in read], bool)
+    def _text_column(self, coder: _Coder, breathe: Callable[[], None]) -> Column:
+        codes, labels = _joined(self._codes), list(coder)
+        numbers, is_word = np.empty(len(labels)), np.zeros(len(labels), bool)
+        for code, label in enumerate(labels):
+            value = self._number(label)
+            numbers[code] = math.nan if value is None else value
+            is_word[code] = value is None
+            if code % _MOST_SORTED == 0:
+                breathe()
         counts = np.bincount(codes, minlength=len(labels))
-        numbers = np.array([math.nan if value is None else value for value in read], np.float64)
         if _are_slips(int(counts[is_word].sum()), int(counts[~np.isnan(numbers)].sum())):
-            rows = np.flatnonzero(is_word[codes])
-            words = tuple((int(row), labels[codes[row]]) for row in rows)
+            words = tuple((row, labels[codes[row]]) for row in np.flatnonzero(is_word[codes]).tolist())
             return Column(self.name, numbers[codes], words=words)
-        order = sorted((label, code) for code, label in enumerate(labels) if not is_missing(label))
+        known = np.flatnonzero(is_word | ~np.isnan(numbers)).tolist()
+        if len(known) <= _MOST_SORTED:
+            known.sort(key=labels.__getitem__)
         recoded = np.full(len(labels), -1, np.int32)
-        recoded[[code for _, code in order]] = np.arange(len(order))
-        return Column(self.name, recoded[codes], tuple(label for label, _ in order))
+        recoded[known] = np.arange(len(known))
+        return Column(self.name, recoded[codes], tuple(labels[code] for code in known))
 
 
 class _Coder(dict[str, int]):

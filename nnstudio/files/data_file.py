@@ -8,8 +8,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from nnstudio.files.data_arrays import read_array, read_archive
-from nnstudio.files.data_table import ReadingCancelled, Table, TableError
+from nnstudio.files.data_arrays import DAMAGE, read_archive, read_array
+from nnstudio.files.data_table import ReadingCancelledError, Table, TableError
 from nnstudio.files.data_text import read_text
 
 #: Endings of files that hold tables, as a file dialog offers them.
@@ -58,14 +58,14 @@ def read_table(
     ------
     TableError
         If the file holds no table that can be read.
-    ReadingCancelled
+    ReadingCancelledError
         If `cancelled` says so.
     """
     path = Path(path)
 
     def step(share: float) -> None:
         if cancelled():
-            raise ReadingCancelled
+            raise ReadingCancelledError
         progress(share)
 
     try:
@@ -109,7 +109,7 @@ def _refuse_other_archives(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except zipfile.BadZipFile as error:
+    except DAMAGE as error:
         raise TableError(f"the archive is damaged: {_EXPECTED}") from error
     if "xl/workbook.xml" in names:
         raise TableError(f"this is an Excel workbook: {_SPREADSHEET}")

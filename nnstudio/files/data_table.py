@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-#: Called with the share of the work that is done, 0 to 1; it may raise `ReadingCancelled`.
+#: Called with the share of the work that is done, 0 to 1; it may raise `ReadingCancelledError`.
 Step = Callable[[float], None]
 
 #: What says that nobody knows the value, in any mixture of capitals.
@@ -41,7 +41,7 @@ class TableError(Exception):
         self.column = column
 
 
-class ReadingCancelled(Exception):
+class ReadingCancelledError(Exception):
     """Whoever asked for a table wants it no more."""
 
 
@@ -56,7 +56,7 @@ class Column:
         Numbers, float64, NaN where there is none; for text the index of each cell's label, int32, -1 where it is
         missing.
     labels : tuple of str
-        The different texts in alphabetical order; empty for numbers.
+        The different texts, in alphabetical order unless they are thousands; empty for numbers.
     words : tuple of (int, str)
         Row and text of each cell in a column of numbers that is neither a number nor missing.
     """

@@ -8,11 +8,13 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnstudio.files.data_columns import ColumnBuilder
 from nnstudio.files.data_table import Step, Table, TableError, distinct_names, is_missing, refuse_size
@@ -34,7 +36,6 @@ _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f"))
 class _Form:
     """How a file writes its table."""
 
-    encoding: str
     separator: str
     fields: int  # in most lines
     header: bool
@@ -65,13 +66,19 @@ def read_text(path: Path, *, header: bool | None, step: Step) -> Table:
         separator, fields = _separator(sample)
         if header is None:
             header = _has_header(list(islice(_rows(sample, separator), _SAMPLE_ROWS)), separator)
-        form = _Form(encoding, separator, fields, header)
+        form = _Form(separator, fields, header)
         raw.seek(0)
-        names, builders, lines = _read_columns(raw, form, size, step)
+        # A wrapper of its own making would read 8 KiB at a time, and so would a slow disk.
+        with io.TextIOWrapper(io.BufferedReader(raw, _BLOCK_BYTES), encoding, newline="") as stream:
+            builders, lines = _read_columns(
+                stream, form, lambda: step(_CHECKED + (_READ - _CHECKED) * min(raw.tell() / size, 1))
+            )
     columns = []
     for done, builder in enumerate(builders):
-        columns.append(builder.column())
-        step(_READ + (1 - _READ) * (done + 1) / len(builders))
+        share = _READ + (1 - _READ) * done / len(builders)
+        columns.append(column := builder.column(partial(step, share)))
+        _ = column.missing, column.distinct  # found out here, where the work is told of and can be called off
+        step(share)
     notes = [f"columns separated by {_SEPARATORS[separator]}", *remarks]
     if not form.header:
         notes.append("no line with names")
@@ -81,7 +88,7 @@ def read_text(path: Path, *, header: bool | None, step: Step) -> Table:
 # ---- encoding ------------------------------------------------------------------------------------------------------
 
 
-def _encoding(raw: BinaryIO, size: int, step: Step) -> tuple[str, list[str]]:
+def _encoding(raw: io.FileIO, size: int, step: Step) -> tuple[str, list[str]]:
     """Return the encoding of a file, and a note where it is not the usual one."""
     start = raw.read(4)
     marked = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
@@ -98,7 +105,7 @@ def _encoding(raw: BinaryIO, size: int, step: Step) -> tuple[str, list[str]]:
     return marked or "cp1252", [note] if note else []
 
 
-def _first_bad_byte(raw: BinaryIO, encoding: str, tell: Callable[[int], None]) -> tuple[int, int] | None:
+def _first_bad_byte(raw: io.FileIO, encoding: str, tell: Callable[[int], None]) -> tuple[int, int] | None:
     """Return the line and the value of the first byte that is no text in an encoding; None if all are.
 
     Raises
@@ -132,7 +139,7 @@ def _not_text(line: int, byte: int) -> TableError:
     )
 
 
-def _sample(raw: BinaryIO, encoding: str) -> str:
+def _sample(raw: io.FileIO, encoding: str) -> str:
     """Return the beginning of a file, up to the end of a line."""
     raw.seek(0)
     content = raw.read(_SAMPLE_BYTES)
@@ -183,7 +190,7 @@ def _has_header(rows: Sequence[Sequence[str]], separator: str) -> bool:
     word of it comes again further down in its column.
     """
     first, rest = rows[0], rows[1:]
-    over_numbers = numbers = 0
+    over_numbers = over_themselves = numbers = 0
     for column, cell in enumerate(first):
         below = [row[column] for row in rest if len(row) > column and not is_missing(row[column])]
         if below and all(_is_number(other, separator) for other in below):
@@ -191,11 +198,11 @@ def _has_header(rows: Sequence[Sequence[str]], separator: str) -> bool:
                 numbers += 1
             elif not is_missing(cell):
                 over_numbers += 1
-        elif below and cell in below:
-            numbers += 1
+        elif cell in below:
+            over_themselves += 1
     if over_numbers or numbers:
         return over_numbers > numbers
-    return not any(_is_number(cell, separator) for cell in first)
+    return not over_themselves and not any(_is_number(cell, separator) for cell in first)
 
 
 def _is_number(cell: str, separator: str) -> bool:
@@ -226,26 +233,24 @@ class _Lines:
 
 
 def _read_columns(
-    raw: BinaryIO, form: _Form, size: int, step: Step
-) -> tuple[tuple[str, ...], list[ColumnBuilder], np.ndarray]:
-    # The wrapper reads 8 KiB at a time by itself, and so would a slow disk.
-    stream = io.TextIOWrapper(io.BufferedReader(raw, _BLOCK_BYTES), encoding=form.encoding, newline="")
+    stream: io.TextIOWrapper, form: _Form, told: Callable[[], None]
+) -> tuple[list[ColumnBuilder], NDArray[Any]]:
+    """Return the columns, still to be put together, and the line on which each of their rows begins."""
     lines = _Lines(stream)
     reader = csv.reader(iter(lines), delimiter=form.separator, skipinitialspace=True, strict=True)
     builders: list[ColumnBuilder] = []
-    names: tuple[str, ...] = ()
     starts: list[int] = []
-    first_line, width, rows_at_once = 0, 0, 0
+    first_line, width, rows_at_once = 0, -1, 0
     rows: list[list[str]] = []
     start = 1
 
     def take() -> None:
         refuse_size(width * len(starts))
         for builder, cells in zip(builders, zip(*rows, strict=True), strict=True):
-            builder.add(cells, underscores=lines.underscores)
+            builder.add(cells, underscores=lines.underscores, breathe=told)
         rows.clear()
         lines.underscores = False
-        step(_CHECKED + (_READ - _CHECKED) * min(raw.tell() / size, 1))
+        told()
 
     try:
         for row in reader:
@@ -253,7 +258,7 @@ def _read_columns(
                 if not row or (len(row) == 1 and not row[0].strip()):
                     start = reader.line_num + 1
                     continue
-                if width:
+                if width > 0:
                     raise _ragged(start, len(row), f"{width} as in line {first_line:,}")
                 if len(row) != form.fields:
                     raise _ragged(start, len(row), f"{form.fields} as in most lines")
@@ -278,7 +283,7 @@ def _read_columns(
             f"line {first_line} holds names, and nothing follows it: expected a line for each sample below it",
             line=first_line,
         )
-    return names, builders, np.array(starts)
+    return builders, np.array(starts)
 
 
 def _ragged(line: int, fields: int, expected: str) -> TableError:

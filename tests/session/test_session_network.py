@@ -192,3 +192,17 @@ def test_own_samples_are_saved_with_the_experiment(qtbot: QtBot, session: Sessio
     assert opened.dataset == run.dataset and session.spec == run.spec
     assert opened.frame.epoch == run.frame.epoch and opened.test_losses.epochs == run.frame.epoch
     np.testing.assert_array_equal(opened.frame.outputs, run.frame.outputs)
+
+
+def test_many_samples_leave_time_for_training(qtbot: QtBot, session: Session) -> None:
+    """Outputs and gradient of 50,000 samples are looked at now and then; parameters and losses are always fresh."""
+    settings = {"data.name": "circle:samples=50000", "training.batch_size": 500, "training.reduction": "mean"}
+    session.use_spec(session.spec.with_settings(settings | {"training.epochs": 1000}), "more samples")
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset.samples == 50_000)
+    run = train_for(qtbot, session, 3)
+    trainer = Trainer(run.spec)
+    trainer.train(run.frame.epoch)
+    trainer.advance(run.frame.batch)
+    np.testing.assert_array_equal(run.frame.parameters, trainer.network.parameters)
+    np.testing.assert_array_equal(run.frame.outputs, trainer.outputs())  # at rest they are those of this very moment
+    assert run.losses.epochs == run.frame.epoch
