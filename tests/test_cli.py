@@ -22,6 +22,7 @@ from nnstudio.cli.reports import LossPrinter, decimal, duration
 from nnstudio.cli.training import run
 from nnstudio.engine import ExperimentSpec, Trainer
 from nnstudio.engine.registry import ChoiceOf
+from nnstudio.engine.selection import Selection
 from nnstudio.engine.spec import FIELDS
 from nnstudio.files.experiment import Experiment, read_experiment, write_experiment
 from nnstudio.files.presets import load_presets
@@ -32,7 +33,12 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes ar
 #: A value other than the default for every setting, as it is typed.
 OTHER = {
     "data.name": "parity:bits=4",
+    "data.targets": "signed",
+    "data.features": "x1,x2,product",
+    "data.scaling": "range",
     "data.validation_share": "0.25",
+    "data.test_share": "0.125",
+    "data.seed": "11",
     "network.hidden": "4:tanh,2:relu",
     "network.activation": "leaky_relu:slope=0.1",
     "network.output_activation": "tanh",
@@ -43,6 +49,7 @@ OTHER = {
     "training.loss": "huber:delta=0.5",
     "training.reduction": "mean",
     "training.batch_size": "2",
+    "training.shuffle": "no",
     "training.regularizer": "l2:rate=0.01",
     "training.schedule": "cosine:warmup=2",
     "stop.loss_below": "0.001",
@@ -405,7 +412,7 @@ def test_list(capsys: Capture, family: str) -> None:
 
 def test_lists_name_every_entry_parameter_and_source(capsys: Capture) -> None:
     lines = printed(capsys, "list").splitlines()
-    registries = {id(p.registry): p.registry for p in FIELDS.values() if isinstance(p, ChoiceOf)}
+    registries = {id(p.registry): p.registry for p in FIELDS.values() if isinstance(p, ChoiceOf | Selection)}
     assert len(registries) == len(FAMILIES) - 1
     for registry in registries.values():
         for entry in registry.values():

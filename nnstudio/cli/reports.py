@@ -15,14 +15,15 @@ from nnstudio.cli.training import Run
 from nnstudio.engine.evaluation import is_right
 from nnstudio.engine.network import LayerValues
 from nnstudio.engine.run_state import Losses
+from nnstudio.engine.split import PARTS
 from nnstudio.engine.trainer import Trainer
-from nnstudio.insight.metrics import accuracies, coefficient, percent, r2_scores
+from nnstudio.insight.metrics import NumberScores, accuracies, coefficient, percent
 from nnstudio.insight.outcomes import describe
 
 Array = NDArray[Any]
 
 _EVERY = 100
-_MAX_ROWS, _MAX_INPUTS = 64, 10
+_MAX_ROWS = 64
 _PROGRESS_AFTER, _PROGRESS_EVERY = 1.0, 0.2
 
 
@@ -77,7 +78,7 @@ def decimal(value: float) -> str:
 
 
 def result_text(result: Run) -> str:
-    """Return the predictions as a table, and the outcome in words."""
+    """Return a table, and the outcome in words; the table is of all patterns, or of the scores of many samples."""
     trainer = result.trainer
     outputs = _outputs(trainer)
     outcome = describe(
@@ -96,7 +97,7 @@ def result_text(result: Run) -> str:
         "",
         *interrupted,
         ended,
-        *_predictions(trainer, outputs),
+        *(_predictions if trainer.dataset.enumerates else _score_table)(trainer, outputs),
         "",
         f"{text}.",
         _for_terminal(outcome.hint, trainer),
@@ -105,8 +106,9 @@ def result_text(result: Run) -> str:
 
 
 def _for_terminal(hint: str, trainer: Trainer) -> str:
-    """Name the setting where a hint names a key of the window."""
-    return hint.replace("(N)", f"(--set seed={(trainer.spec.seed + 1) % 2**32})")
+    """Name the setting where a hint names a key or a field of the window."""
+    hint = hint.replace("(N)", f"(--set seed={(trainer.spec.seed + 1) % 2**32})")
+    return hint.replace("(Data, Scaling)", "(--set data.scaling=standardize)")
 
 
 def _outputs(trainer: Trainer) -> Array:
@@ -115,52 +117,63 @@ def _outputs(trainer: Trainer) -> Array:
 
 
 def _predictions(trainer: Trainer, outputs: Array) -> list[str]:
-    """Return a table of what the network answers for the first samples, and how well it does on all of them."""
     dataset = trainer.dataset
-    answers = _class_answers(trainer, outputs) if dataset.is_classification else _number_answers(trainer, outputs)
-    names = dataset.input_names
-    rows = [[*names[:_MAX_INPUTS], *(["…"] if len(names) > _MAX_INPUTS else []), *answers[0]]]
-    for inputs, answer in zip(dataset.inputs.tolist(), answers[1:], strict=False):
-        shown = ["missing" if math.isnan(x) else f"{x:g}" for x in inputs[:_MAX_INPUTS]]
-        rows.append([*shown, *(["…"] if len(names) > _MAX_INPUTS else []), *answer])
-    lines = _aligned(rows)
-    if dataset.samples > len(rows) - 1:
-        lines.append(f"… {dataset.samples - len(rows) + 1:,} more")
-    return [*lines, _score(trainer, outputs)]
-
-
-def _class_answers(trainer: Trainer, outputs: Array) -> list[list[str]]:
-    dataset, several = trainer.dataset, outputs.shape[1] > 1
     right = is_right(outputs, dataset.targets, trainer.spec.threshold)
-    rows = [["target", *(dataset.output_names if several else ("output",)), ""]]
-    for targets, values, hit in zip(dataset.targets[:_MAX_ROWS], outputs, right, strict=False):
-        target = dataset.output_names[int(targets.argmax())] if several else f"{targets[0]:g}"
-        rows.append([target, *map(decimal, values), "right" if hit else "wrong"])
-    return rows
+    single = outputs.shape[1] == 1
+    names = ("output",) if single else dataset.output_names
+    rows = [[*dataset.input_names, "target", *names, ""]]
+    for inputs, targets, values, hit in zip(dataset.inputs, dataset.targets, outputs, right, strict=True):
+        target = f"{targets[0]:g}" if single else dataset.output_names[int(targets.argmax())]
+        rows.append([*(f"{x:g}" for x in inputs), target, *map(decimal, values), "right" if hit else "wrong"])
+    lines = _aligned(rows[: _MAX_ROWS + 1])
+    if len(rows) > len(lines):
+        lines.append(f"… {len(rows) - len(lines):,} more")
+    return [*lines, f"{int(right.sum()):,} of {len(right):,} right"]
 
 
-def _number_answers(trainer: Trainer, outputs: Array) -> list[list[str]]:
-    names, single = trainer.dataset.output_names, outputs.shape[1] == 1
-    rows = [["target", "output"] if single else [f"{name}{what}" for name in names for what in (" target", " output")]]
-    for targets, values in zip(trainer.dataset.targets[:_MAX_ROWS].tolist(), outputs.tolist(), strict=False):
-        pairs = zip(targets, values, strict=True)
-        rows.append([text for target, value in pairs for text in (f"{target:g}", decimal(value))])
-    return rows
-
-
-def _score(trainer: Trainer, outputs: Array) -> str:
-    """Return how well the network does: "4 of 4 right", or for each part of the samples where there are several."""
+def _score_table(trainer: Trainer, outputs: Array) -> list[str]:
+    """Return how well each part of the samples is answered, one line each."""
     dataset, parts = trainer.dataset, trainer.spec.parts()
-    if not dataset.is_classification:
-        return "R² " + ", ".join(
-            f"{coefficient(r2)} ({part})" for part, r2 in r2_scores(dataset, parts, outputs).items()
-        )
-    counts = accuracies(dataset, parts, outputs, trainer.spec.threshold)
-    right, samples = (sum(column) for column in zip(*counts.values(), strict=True))
-    text = f"{right:,} of {samples:,} right"
-    if len(counts) == 1:
-        return text
-    return f"{text}: " + ", ".join(f"{percent(hit / count)} ({part})" for part, (hit, count) in counts.items())
+    if dataset.is_classification:
+        counts = accuracies(dataset, parts, outputs, trainer.spec.threshold)
+        rows = [[part, f"{of:,}", f"{right:,}", percent(right / of)] for part, (right, of) in counts.items()]
+        return _named([["", "samples", "right", "accuracy"], *rows])
+    rows = [["", "samples", "R²", "RMSE", "MAE"]]
+    for part, number in _parts_of(trainer).items():
+        chosen = parts == number
+        for column, name in enumerate(dataset.output_names):
+            label = part if len(dataset.output_names) == 1 else f"{part}, {name}"
+            scores = NumberScores.of(dataset.targets[chosen, column], outputs[chosen, column])
+            errors = map(decimal, (scores.rmse, scores.mae))
+            rows.append([label, f"{int(chosen.sum()):,}", coefficient(scores.r2), *errors])
+    return _named(rows)
+
+
+def _named(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return aligned rows whose first cells are names, which begin on the left."""
+    widest = max(len(name) for name, *_ in rows)
+    return _aligned([[name.ljust(widest), *cells] for name, *cells in rows])
+
+
+def _parts_of(trainer: Trainer) -> dict[str, int]:
+    """Return the numbers of the parts that have samples, by their names."""
+    parts = trainer.spec.parts()
+    return {part: number for number, part in enumerate(PARTS) if (parts == number).any()}
+
+
+def _scores(trainer: Trainer, outputs: Array) -> dict[str, dict[str, float]]:
+    """Return the scores of each part, by their names; of several outputs that are numbers, the mean of theirs."""
+    dataset, parts = trainer.dataset, trainer.spec.parts()
+    if dataset.is_classification:
+        counts = accuracies(dataset, parts, outputs, trainer.spec.threshold)
+        return {part: {"samples": of, "accuracy": right / of} for part, (right, of) in counts.items()}
+    scores = {}
+    for part, number in _parts_of(trainer).items():
+        chosen = parts == number
+        each = [NumberScores.of(*columns) for columns in zip(dataset.targets[chosen].T, outputs[chosen].T, strict=True)]
+        means = {name: float(np.mean([getattr(one, name) for one in each])) for name in ("r2", "rmse", "mae")}
+        scores[part] = {"samples": int(chosen.sum()), **means}
+    return scores
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -179,6 +192,7 @@ def json_text(result: Run) -> str:
         **({"validation_loss": result.losses.validation} if trainer.validation_set else {}),
         **({"test_loss": result.losses.test} if trainer.test_set else {}),
         "final_loss": trainer.loss(),
+        "scores": _scores(trainer, outputs),
         "predictions": outputs[:, 0] if outputs.shape[1] == 1 else outputs,
         "initial_parameters": layout.split(trainer.initial_parameters),
         "parameters": layout.split(trainer.network.parameters),

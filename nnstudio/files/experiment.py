@@ -31,6 +31,7 @@ Array = NDArray[Any]
 #: Version of the format that is written; older ones are read.
 FORMAT = 1
 SUFFIX = ".nns"
+_HIDDEN = "hidden"
 _SPEC, _STATE, _OWN = "spec.json", "state.npz", "data.npz"
 _MAX_SPEC_BYTES = 2**20
 # The largest network with the greediest optimizer, and some room.
@@ -71,12 +72,15 @@ class Experiment:
         The losses so far: "training" and, where samples are kept for them, "validation" and "test".
     keyframes : mapping of str to Keyframes
         What has been recorded at chosen epochs, such as "outputs".
+    hidden : frozenset of str
+        Paths of the settings that the form does not show, so that a class sees only what it is to change.
     """
 
     spec: ExperimentSpec
     state: RunState | None = None
     losses: Mapping[str, LossHistory] = field(default_factory=dict)
     keyframes: Mapping[str, Keyframes] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
 
 
 def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> None:
@@ -94,7 +98,8 @@ def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> No
         If the file cannot be written; it is then as it was.
     """
     path = Path(path)
-    spec = json.dumps({"format": FORMAT, **experiment.spec.to_dict()}, indent=2).encode() + b"\n"
+    content = {"format": FORMAT, **experiment.spec.to_dict(), **_hidden_entry(experiment.hidden)}
+    spec = json.dumps(content, indent=2).encode() + b"\n"
     if path.suffix.lower() == ".json" and experiment.spec.data.name.name == "own":
         raise ExperimentFileError(
             f"{path.name} was not written: .json holds settings only, not your samples; expected a {SUFFIX} file"
@@ -105,13 +110,18 @@ def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> No
         raise ExperimentFileError(f"{path.name} could not be written: {_reason(error)}") from error
 
 
-def settings_text(spec: ExperimentSpec) -> str:
+def _hidden_entry(hidden: frozenset[str]) -> dict[str, object]:
+    return {_HIDDEN: sorted(hidden)} if hidden else {}
+
+
+def settings_text(experiment: Experiment) -> str:
     """Return what differs from the tutorial's experiment as JSON text that `settings_from_text` reads."""
+    spec = experiment.spec
     changed = {key: FIELDS[key].plain(spec.get(key)) for key in ExperimentSpec().changed_keys(spec)}
-    return json.dumps(changed, indent=2)
+    return json.dumps(changed | _hidden_entry(experiment.hidden), indent=2)
 
 
-def settings_from_text(text: str, own: Dataset | None = None) -> ExperimentSpec:
+def settings_from_text(text: str, own: Dataset | None = None) -> Experiment:
     """Return the experiment that a text describes, in any form that an experiment file may have.
 
     Raises
@@ -119,7 +129,7 @@ def settings_from_text(text: str, own: Dataset | None = None) -> ExperimentSpec:
     ExperimentFileError
         If it is no JSON, or its settings are not known or wrong.
     """
-    return _parsed_spec("The text", text.encode(), own)
+    return _parsed("The text", text.encode(), own)
 
 
 def _packed(spec: bytes, experiment: Experiment) -> bytes:
@@ -180,7 +190,7 @@ def read_experiment(path: str | os.PathLike[str]) -> Experiment:
         return _unpacked(path.name, content)
     if path.suffix.lower() == SUFFIX:
         raise _damaged(path.name)
-    return Experiment(_parsed_spec(path.name, content))
+    return _parsed(path.name, content)
 
 
 def _content(path: Path) -> bytes:
@@ -204,16 +214,16 @@ def _unpacked(name: str, content: bytes) -> Experiment:
                 raise ExperimentFileError(f"{name} is not an nnstudio experiment: expected {_SPEC} in it")
             own = dataset_from_arrays(_arrays(name, archive.read(_OWN))) if _OWN in names else None
             with archive.open(_SPEC) as member:
-                spec = _parsed_spec(name, member.read(_MAX_SPEC_BYTES + 1), own)
+                experiment = _parsed(name, member.read(_MAX_SPEC_BYTES + 1), own)
             # A comment that nobody wrote may hide the entry behind it, and with it all that was trained.
             if not {_SPEC, _STATE, _OWN}.issuperset(names) or any(
                 info.comment or info.extra for info in archive.infolist()
             ):
                 raise _damaged(name)
             if _STATE not in names:
-                return Experiment(spec)
+                return experiment
             arrays = _arrays(name, archive.read(_STATE))
-            experiment = _assembled(spec, arrays)
+            experiment = _assembled(experiment, arrays)
     except _DAMAGE as error:
         raise _damaged(name) from error
     _refuse_foreign_state(name, experiment)
@@ -239,7 +249,7 @@ def _arrays(name: str, content: bytes) -> dict[str, Array]:
         }
 
 
-def _assembled(spec: ExperimentSpec, arrays: Mapping[str, Array]) -> Experiment:
+def _assembled(bare: Experiment, arrays: Mapping[str, Array]) -> Experiment:
     state = {key.removeprefix("state."): array for key, array in arrays.items() if key.startswith("state.")}
     losses = {
         name: _history(array, arrays[f"losses.{name}.last"], arrays[f"losses.{name}.counts"])
@@ -249,7 +259,7 @@ def _assembled(spec: ExperimentSpec, arrays: Mapping[str, Array]) -> Experiment:
         name: _keyframes(rows, arrays[f"keyframes.{name}.stride"])
         for name, rows in _family(arrays, "keyframes", "rows")
     }
-    return Experiment(spec, RunState.from_arrays(state), losses, keyframes)
+    return Experiment(bare.spec, RunState.from_arrays(state), losses, keyframes, bare.hidden)
 
 
 def _family(arrays: Mapping[str, Array], family: str, part: str) -> list[tuple[str, Array]]:
@@ -293,7 +303,7 @@ def _positive(count: Array) -> int:
     return int(count)
 
 
-def _parsed_spec(name: str, content: bytes, own: Dataset | None = None) -> ExperimentSpec:
+def _parsed(name: str, content: bytes, own: Dataset | None = None) -> Experiment:
     if len(content) > _MAX_SPEC_BYTES:
         raise ExperimentFileError(f"{name} is too large for the settings of an experiment: expected at most 1 MiB")
     try:
@@ -319,8 +329,11 @@ def _parsed_spec(name: str, content: bytes, own: Dataset | None = None) -> Exper
         raise ExperimentFileError(
             f"{name} is from a newer nnstudio (format {version}, expected up to {FORMAT}): update to open it"
         )
+    hidden = settings.pop(_HIDDEN, [])
+    if not isinstance(hidden, list) or not all(isinstance(key, str) and key in FIELDS for key in hidden):
+        raise ExperimentFileError(f'{name} hides {hidden!r}: expected a list of settings, such as ["seed"]')
     try:
-        return ExperimentSpec.from_dict(settings, own)
+        return Experiment(ExperimentSpec.from_dict(settings, own), hidden=frozenset(hidden))
     except SettingError as error:
         raise ExperimentFileError(f"{name}: {error}") from error
 

@@ -1,4 +1,4 @@
-"""Computes a network's output over a plane of its inputs, and the line on which its answer changes."""
+"""Computes a network's outputs, and what its neurons give, over a plane of its inputs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nnstudio.engine.choices.activations import Activation
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.network import Layout, Network, Propagation, with_constant
 from nnstudio.engine.spec import ExperimentSpec
@@ -20,18 +21,8 @@ FINEST, COARSEST = 64, 16
 NEURONS = 150_000
 #: A picture at rest may take many times as long: steep networks change their answer between two points of a live one.
 FINEST_AT_REST, NEURONS_AT_REST = 192, 80 * NEURONS
-
-# A cell's corners, counter-clockwise from its lowest x and y, are the bits 1, 2, 4, 8; edge i goes from corner i to the
-# next. For each case of corners above the level: the edges that one or two pieces of the contour begin and end on, with
-# what is above on their right. In the saddles 5 and 10 the cell's middle is below the level; 16 and 17 are the same
-# with it above.
-_PIECES = np.full((18, 2, 2), -1)
-for _case, _pairs in {
-    1: [(3, 0)], 2: [(0, 1)], 3: [(3, 1)], 4: [(1, 2)], 5: [(3, 0), (1, 2)], 6: [(0, 2)], 7: [(3, 2)], 8: [(2, 3)],
-    9: [(2, 0)], 10: [(0, 1), (2, 3)], 11: [(2, 1)], 12: [(1, 3)], 13: [(1, 0)], 14: [(0, 3)],
-    16: [(1, 0), (3, 2)], 17: [(0, 3), (2, 1)],
-}.items():  # fmt: skip
-    _PIECES[_case, : len(_pairs)] = _pairs
+#: A line of one input has so many times the points of a side of a picture.
+LINE = 4
 
 
 @dataclass(frozen=True)
@@ -56,16 +47,22 @@ class Plane:
 
     @classmethod
     def of(cls, dataset: Dataset, x: int = 0, y: int = 1, held: tuple[float, ...] | None = None) -> Plane:
-        """Return the plane of two inputs of a data set, a quarter wider than the data on each side.
+        """Return the plane of two inputs of a data set, a tenth wider than the data on each side, a quarter for gates.
 
         The other inputs are held at the first sample's values where the samples are all the patterns there are, else at
-        their medians. A data set of one input has a plane all the same: y is 0 and means nothing.
+        the medians of what is known. The plane of a data set of one input is a line: y is 0 and means nothing.
         """
         inputs = dataset.inputs
         if held is None:
-            held = tuple(float(v) for v in (inputs[0] if dataset.enumerates else np.median(inputs, axis=0)))
-        y = min(y, inputs.shape[1] - 1)
-        return cls(x, y, padded_range(inputs[:, x]), padded_range(inputs[:, y]), held)
+            middles = inputs[0] if dataset.enumerates else [_median(values) for values in inputs.T]
+            held = tuple(float(v) for v in middles)
+        y, share = min(y, inputs.shape[1] - 1), 0.25 if dataset.enumerates else 0.1
+        return cls(x, y, padded_range(inputs[:, x], share), padded_range(inputs[:, y], share), held)
+
+    @property
+    def is_line(self) -> bool:
+        """Whether only one input varies."""
+        return self.x == self.y
 
     def contains(self, inputs: Array, tolerance: float = 1e-9) -> Array:
         """Return for each sample whether its other inputs have the values that are held, shape (samples,)."""
@@ -81,11 +78,11 @@ class Surface:
     spec : ExperimentSpec
     plane : Plane
     resolution : int, optional
-        Points along each side; chosen by the size of the network without it.
+        Points along each side; chosen by the size of the network without it. A line has four times as many, in one row.
 
     Attributes
     ----------
-    xs, ys : ndarray, shape (resolution,)
+    xs, ys : ndarray, shape (columns,) and (rows,)
         Where the grid's columns and rows are; the first and last lie on the edges of the plane.
     """
 
@@ -96,11 +93,11 @@ class Surface:
         self._encoding = spec.encoding()
         self.plane = plane
         count = resolution or resolution_for(self._network.layout)
-        self.xs = np.linspace(*plane.x_range, count)
-        self.ys = np.linspace(*plane.y_range, count)
-        points = self._points(np.tile(self.xs, count), np.repeat(self.ys, count))
+        self.xs = np.linspace(*plane.x_range, count * LINE if plane.is_line else count)
+        self.ys = np.zeros(1) if plane.is_line else np.linspace(*plane.y_range, count)
+        points = self._points(np.tile(self.xs, len(self.ys)), np.repeat(self.ys, len(self.xs)))
         self._inputs = np.ascontiguousarray(with_constant(self._encoding.inputs(points), np.float32).T)
-        self._propagation = Propagation(self._network, count * count)
+        self._propagation = Propagation(self._network, len(points))
 
     def outputs(self, parameters: Array) -> Array:
         """Return the outputs over the grid for these parameters.
@@ -119,7 +116,7 @@ class Surface:
             self._exact.parameters[:] = parameters
             self._network.parameters[:] = parameters
             outputs = self._propagation.forward_propagation(self._inputs)
-        return self._encoding.outputs(outputs.T).T.reshape(-1, len(self.ys), len(self.xs))
+            return self._encoding.outputs(outputs.T).T.reshape(-1, len(self.ys), len(self.xs))
 
     def neuron(self, layer: int, unit: int) -> Array:
         """Return what one neuron gave over the grid when `outputs` was last called.
@@ -152,6 +149,27 @@ class Surface:
         with np.errstate(all="ignore"):
             return self._encoding.outputs(self._exact.predict(self._encoding.inputs(self._points(x, y))))
 
+    def activation(self, layer: int) -> Activation | None:
+        """Return a layer's activation; the inputs, layer 0, have none."""
+        return self._network.activations[layer - 1] if layer else None
+
+    def neuron_at(self, layer: int, unit: int, x: ArrayLike, y: ArrayLike) -> Array:
+        """Return what one neuron gives at some points of the plane for the latest parameters, shape (points,).
+
+        Parameters
+        ----------
+        layer, unit : int
+            As for `neuron`.
+        x, y : array_like, shape (points,)
+        """
+        inputs = with_constant(self._encoding.inputs(self._points(x, y)), np.float64).T
+        if layer == 0:
+            return np.asarray(inputs[unit])
+        propagation = Propagation(self._exact, inputs.shape[1])
+        with np.errstate(all="ignore"):
+            propagation.forward_propagation(inputs)
+        return np.asarray(propagation.layer_outputs[layer - 1][unit])
+
     def _points(self, x: ArrayLike, y: ArrayLike) -> Array:
         """Return samples at these places of the plane, shape (points, inputs)."""
         points = np.tile(np.array(self.plane.held), (np.size(x), 1))
@@ -159,11 +177,17 @@ class Surface:
         return points
 
 
-def padded_range(values: Array) -> tuple[float, float]:
-    """Return the range of some values, a quarter wider on each side: -0.25 to 1.25 for gates."""
-    low, high = float(values.min()), float(values.max())
-    pad = (high - low) / 4 or 1.0
+def padded_range(values: Array, share: float) -> tuple[float, float]:
+    """Return the range of what is known of some values, wider on each side by a share of it."""
+    known = values[~np.isnan(values)]
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+    pad = (high - low) * share or 1.0
     return low - pad, high + pad
+
+
+def _median(values: Array) -> float:
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if known.size else 0.0
 
 
 def resolution_for(layout: Layout, *, at_rest: bool = False) -> int:
@@ -171,93 +195,3 @@ def resolution_for(layout: Layout, *, at_rest: bool = False) -> int:
     neurons = sum(outputs + inputs * outputs / 16 for inputs, outputs in layout.shapes)
     afforded, finest = (NEURONS_AT_REST, FINEST_AT_REST) if at_rest else (NEURONS, FINEST)
     return int(np.clip(np.sqrt(afforded / neurons) // 8 * 8, COARSEST, finest))
-
-
-def decision_margin(outputs: Array, output: int, threshold: float) -> Array:
-    """Return by how much an answer is given: above 0 where it is "yes", or where this class has the largest output.
-
-    Parameters
-    ----------
-    outputs : ndarray, shape (outputs, ...)
-    output : int
-        The class; with a single output there is only 0.
-    threshold : float
-        What a single output is compared with.
-
-    Returns
-    -------
-    ndarray, shape (...)
-    """
-    if outputs.shape[0] == 1:
-        return np.asarray(outputs[0] - threshold)
-    others = np.delete(outputs, output, axis=0)
-    return np.asarray(outputs[output] - others.max(axis=0))
-
-
-def contour(values: Array, level: float, xs: Array, ys: Array) -> list[Array]:
-    """Return the lines on which a grid of values has a level, by marching squares with linear interpolation.
-
-    Lorensen and Cline, "Marching cubes", SIGGRAPH 1987, in two dimensions; saddles are told apart by the mean of their
-    corners. Cells with a corner that is not finite have no line.
-
-    Parameters
-    ----------
-    values : ndarray, shape (rows, columns)
-    level : float
-    xs : ndarray, shape (columns,)
-    ys : ndarray, shape (rows,)
-
-    Returns
-    -------
-    list of ndarray, shape (points, 2)
-        Each line as its points (x, y), with the values above the level on its right; a closed one ends where it began.
-    """
-    values = np.asarray(values)
-    above = (values > level).view(np.uint8)
-    case = above[:-1, :-1] | above[:-1, 1:] << 1 | above[1:, 1:] << 2 | above[1:, :-1] << 3
-    finite = np.isfinite(values)
-    if not finite.all():
-        case[~(finite[:-1, :-1] & finite[:-1, 1:] & finite[1:, 1:] & finite[1:, :-1])] = 0
-    # Few cells are crossed: from here on they are all that is looked at.
-    rows, columns = np.nonzero((case > 0) & (case < 15))
-    case, flat, wide = case[rows, columns], values.size, values.shape[1]
-    for saddle in np.flatnonzero((case == 5) | (case == 10)):
-        row, column = rows[saddle], columns[saddle]
-        if values[row : row + 2, column : column + 2].mean(dtype=float) > level:
-            case[saddle] = 16 if case[saddle] == 5 else 17
-    # A number for each edge of the grid, the same seen from both its cells: first those along x, then those along y.
-    pieces = _PIECES[case]
-    cells, which = np.nonzero(pieces[:, :, 0] >= 0)
-    edges = (rows * wide + columns)[cells] + np.array([0, flat + 1, wide, flat])[pieces[cells, which].T]
-    chains = _chains(*edges.tolist())
-    return [_crossings(np.array(chain), values, level, xs, ys) for chain in chains]
-
-
-def _crossings(edges: Array, values: Array, level: float, xs: Array, ys: Array) -> Array:
-    """Return where some edges of the grid cross the level, shape (edges, 2)."""
-    upright, first = np.divmod(edges, values.size)
-    last = first + np.where(upright, values.shape[1], 1)
-    low, high = values.ravel()[[first, last]].astype(float)
-    with np.errstate(over="ignore"):
-        along = (level - low) / (high - low)
-    (top, left), (bottom, right) = np.divmod(first, values.shape[1]), np.divmod(last, values.shape[1])
-    points = np.empty((len(edges), 2))
-    points[:, 0] = xs[left] + along * (xs[right] - xs[left])
-    points[:, 1] = ys[top] + along * (ys[bottom] - ys[top])
-    return points
-
-
-def _chains(starts: list[int], ends: list[int]) -> list[list[int]]:
-    """Order pieces that lead from edge to edge into lines of edges; from each edge at most one piece leads on."""
-    follows = dict(zip(starts, ends, strict=True))
-    reached = set(ends)
-    chains = []
-    # Open lines have to be followed from their beginnings; what is left are closed ones, which begin anywhere.
-    for start in [*(start for start in starts if start not in reached), *starts]:
-        chain, edge = [start], follows.pop(start, None)
-        while edge is not None:
-            chain.append(edge)
-            edge = follows.pop(edge, None)
-        if len(chain) > 1:
-            chains.append(chain)
-    return chains

@@ -34,6 +34,8 @@ class Session(QObject):
     ----------
     spec : ExperimentSpec
         The experiment as it is being edited.
+    hidden : frozenset of str
+        Paths of the settings that the form does not show.
     path : Path or None
         The file that it was opened from or saved to.
     undo_stack : QUndoStack
@@ -50,12 +52,14 @@ class Session(QObject):
     frame_ready = Signal(object)  # Run
     running_changed = Signal(bool)
     outcome_changed = Signal(object)  # Outcome
+    hidden_changed = Signal(object)  # frozenset of keys that the form does not show
     noticed = Signal(str)  # something that the person should read, in words
 
     def __init__(self, *, spec: ExperimentSpec, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.spec = spec
         self.path: Path | None = None
+        self.hidden: frozenset[str] = frozenset()
         self.undo_stack = QUndoStack(self)
         self.earlier_runs: deque[Run] = deque(maxlen=EARLIER_RUNS)
         self.pending: frozenset[str] = frozenset()
@@ -310,6 +314,13 @@ class Session(QObject):
         """Hold the training to a speed; infinity is as fast as possible."""
         self.controller.set_speed(epochs_per_second)
 
+    @Slot(object)
+    def set_hidden(self, keys: frozenset[str]) -> None:
+        """Let the form show all settings but these; they are saved with the experiment."""
+        if keys != self.hidden:
+            self.hidden = keys
+            self.hidden_changed.emit(keys)
+
     def new(self, spec: ExperimentSpec) -> None:
         """Begin an experiment that has no file yet."""
         self._replace(Experiment(spec), None)
@@ -330,6 +341,7 @@ class Session(QObject):
         self.undo_stack.clear()
         self.spec = experiment.spec
         self._set_path(path)
+        self.set_hidden(experiment.hidden)
         self.spec_changed.emit(self.spec)
         self._set_pending(frozenset())
         self.controller.start_run(
@@ -359,9 +371,9 @@ class Session(QObject):
         """Return the experiment with the run's state, where there is one that belongs to it."""
         run = self.run
         if run is None or self.pending or self._is_untouched(run):
-            return Experiment(self.spec)
+            return Experiment(self.spec, hidden=self.hidden)
         state, course = self.controller.fetch_state()
-        return Experiment(self.spec, state=state, losses=run.histories(), keyframes={"outputs": course})
+        return Experiment(self.spec, state, run.histories(), {"outputs": course}, self.hidden)
 
     def close(self) -> bool:
         """End the thread, and return whether it ended within a second."""
@@ -373,6 +385,7 @@ class Session(QObject):
 
     def comparable_runs(self, run: Run) -> tuple[Run, ...]:
         """Return the earlier runs whose losses mean the same as this one's, the latest last."""
+
         def meaning(spec: ExperimentSpec) -> tuple[object, ...]:
             return spec.data, spec.own, spec.training.loss
 

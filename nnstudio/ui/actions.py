@@ -54,12 +54,25 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ),
     ActionEntry("save", "File", "&Save", "Save the experiment, and what has been trained.", ("Ctrl+S",), "save", True),
     ActionEntry("save_as", "File", "Save &as…", "Save the experiment under another name.", ("Ctrl+Shift+S",)),
+    ActionEntry(
+        "export_python",
+        "File",
+        "&Export as Python…",
+        "Write the trained network as a program that needs NumPy alone.",
+        ("Ctrl+Shift+P",),
+        "export",
+    ),
     ActionEntry("quit", "File", "&Quit", "End the program.", ("Ctrl+Q",), "", True),
     ActionEntry("undo", "Edit", "&Undo", "Take back the last change of the experiment.", ("Ctrl+Z",), "undo"),
     ActionEntry("redo", "Edit", "&Redo", "Do again what was taken back.", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo"),
     ActionEntry(
-        "copy_settings", "Edit", "&Copy settings", "Copy the experiment's settings as text, to send them.",
-        ("Ctrl+Alt+C",), "copy", True,
+        "copy_settings",
+        "Edit",
+        "&Copy settings",
+        "Copy the experiment's settings as text, to send them.",
+        ("Ctrl+Alt+C",),
+        "copy",
+        True,
     ),
     ActionEntry(
         "paste_settings", "Edit", "&Paste settings", "Take the settings that were sent as text.", ("Ctrl+Alt+V",)
@@ -82,6 +95,13 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("slower", "Run", "S&lower", "Train fewer epochs a second.", ("Ctrl+Left", "["), ""),
     ActionEntry(
         "reset_layout", "View", "&Reset layout", "Put every panel back in its place.", ("Ctrl+Shift+R",), "layout"
+    ),
+    ActionEntry(
+        "show_all",
+        "View",
+        "Show all &settings",
+        "Show the settings that were hidden from the form.",
+        ("Ctrl+Shift+H",),
     ),
     ActionEntry(
         "shortcuts", "Help", "&Keyboard shortcuts", "Show every shortcut on one sheet.", ("F1", "?"), "keyboard"
@@ -120,7 +140,15 @@ PANEL_ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("copy_numbers", "Panel", "Copy numbers", "Copy the panel's numbers.", ("Ctrl+Shift+C",), "copy"),
 )
 
-EVERY_ACTION = (*ACTIONS, *DOCK_ACTIONS, *THEME_ACTIONS, *PANEL_ACTIONS)
+#: What the surface offers besides.
+SURFACE_ACTIONS: tuple[ActionEntry, ...] = (
+    ActionEntry("save_data", "Panel", "Save data as CSV…", "Save all samples as CSV.", ("Ctrl+Alt+E",), "table", True),
+    ActionEntry(
+        "copy_data", "Panel", "Copy data", "Copy all samples, as a spreadsheet takes them.", ("Ctrl+Shift+D",), "copy"
+    ),
+)
+
+EVERY_ACTION = (*ACTIONS, *DOCK_ACTIONS, *THEME_ACTIONS, *PANEL_ACTIONS, *SURFACE_ACTIONS)
 
 
 def make_actions(parent: QWidget) -> dict[str, QAction]:

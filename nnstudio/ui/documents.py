@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWi
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.files.experiment import (
     SUFFIX,
+    Experiment,
     ExperimentFileError,
     settings_from_text,
     settings_text,
     write_experiment,
 )
+from nnstudio.files.python_export import ExportError, python_text, write_python
 from nnstudio.session.session import Session
 
 RECENT_FILES = 8
@@ -74,23 +76,48 @@ class Documents(QObject):
         self.noticed.emit(f"opened {path}")
         return True
 
+    @Slot()
+    def choose_export(self) -> None:
+        """Ask for a file to write the trained network to, as a program."""
+        dialog = self._dialog("Export as Python", "export_dialog", "Python programs (*.py)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(".py")
+        dialog.selectFile(f"{self._session.spec.data.name.name}.py")
+        dialog.fileSelected.connect(self.export_to)
+        dialog.open()
+
+    @Slot(str)
+    def export_to(self, path: str | Path) -> bool:
+        """Write the network as it is now to a file, and return whether that was done."""
+        run = self._session.run
+        if run is None:
+            return False
+        try:
+            write_python(path, python_text(run.spec, run.frame.parameters, run.frame.epoch))
+        except ExportError as error:
+            self._refuse("The network could not be exported", error)
+            return False
+        self.noticed.emit(f"exported {path}: checked to predict what the network does")
+        return True
+
     # ---- as text -------------------------------------------------------------------------------------------------
 
     @Slot()
     def copy_settings(self) -> None:
         """Put the experiment's settings on the clipboard as text, to be sent to somebody."""
-        QApplication.clipboard().setText(settings_text(self._session.spec))
+        QApplication.clipboard().setText(settings_text(Experiment(self._session.spec, hidden=self._session.hidden)))
         self.noticed.emit("copied the settings as text: paste them in a message, or in another nnstudio")
 
     @Slot()
     def paste_settings(self) -> None:
         """Take the settings that somebody has sent as text from the clipboard."""
         try:
-            spec = settings_from_text(QApplication.clipboard().text(), self._session.spec.own)
+            experiment = settings_from_text(QApplication.clipboard().text(), self._session.spec.own)
         except ExperimentFileError as error:
             self._refuse("The clipboard holds no settings", error)
             return
-        self._session.use_spec(spec, "pasting of settings")
+        self._session.use_spec(experiment.spec, "pasting of settings")
+        self._session.set_hidden(experiment.hidden)
         self.noticed.emit("pasted the settings")
 
     @staticmethod
@@ -227,10 +254,10 @@ class Documents(QObject):
 
     # ---- dialogs -------------------------------------------------------------------------------------------------
 
-    def _dialog(self, title: str, name: str) -> QFileDialog:
+    def _dialog(self, title: str, name: str, filter: str = _FILTER) -> QFileDialog:
         recent = self._recent()
         near = self._session.path or (recent[0] if recent else None)
-        dialog = QFileDialog(self._window, title, str(near.parent if near else Path.home()), _FILTER)
+        dialog = QFileDialog(self._window, title, str(near.parent if near else Path.home()), filter)
         dialog.setObjectName(name)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog

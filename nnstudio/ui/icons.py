@@ -38,6 +38,7 @@ GLYPHS = MappingProxyType(
         "move_up": "arrow-up-bold",
         "move_down": "arrow-down-bold",
         "dice": "dice-five-bold",
+        "regenerate": "arrows-clockwise-bold",
         "copy": "copy-bold",
         "picture": "image-bold",
         "table": "table-bold",

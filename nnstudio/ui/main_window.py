@@ -8,12 +8,13 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSizePolicy
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSizePolicy, QTabWidget
 
 from nnstudio.files.presets import Preset
 from nnstudio.session.run import Run
 from nnstudio.session.session import Session
 from nnstudio.ui.actions import ACTIONS, DOCK_ACTIONS, THEME_ACTIONS, describe, draw_icons, make_actions
+from nnstudio.ui.data_files import DataFiles
 from nnstudio.ui.dialogs import AboutDialog, ShortcutSheet
 from nnstudio.ui.docks import Dock
 from nnstudio.ui.documents import Documents
@@ -21,14 +22,17 @@ from nnstudio.ui.errors import log_path
 from nnstudio.ui.forms.experiment_form import ExperimentForm
 from nnstudio.ui.keyboard import ShortcutKeys
 from nnstudio.ui.outcome_bar import OutcomeBar
+from nnstudio.ui.panel_links import PanelLinks
 from nnstudio.ui.panels import PANELS
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.theme import THEME_NAMES, Theme, apply_theme, load_theme, system_theme_name
 from nnstudio.ui.transport import DEFAULT_SPEED, TransportBar
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 FORM_WIDTH = 312
 TITLE_BAR_HEIGHT = 40
+#: The panels that share a place.
+TABBED = ("outputs", "weights", "scores", "pictures")
 
 
 class MainWindow(QMainWindow):
@@ -52,6 +56,7 @@ class MainWindow(QMainWindow):
         apply_theme(_application(), self._theme)
         self.actions_by_key = make_actions(self)
         self.documents = Documents(session=session, settings=settings, window=self)
+        self.data_files = DataFiles(session=session, settings=settings, theme=self._theme, window=self)
         self.transport = TransportBar(actions=self.actions_by_key, theme=self._theme)
         self.outcome_bar = OutcomeBar(theme=self._theme)
         self.form = ExperimentForm(spec=session.spec, presets=presets, theme=self._theme)
@@ -59,6 +64,9 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.transport)
         self.setStatusBar(self.outcome_bar)
         self._make_docks()
+        by_key = {panel.key: panel for panel in self.panels}
+        links = PanelLinks(session=session, panels=by_key, parent=self)
+        links.digits_wanted.connect(self._use_digits)
         self._connect_actions()
         self._make_menus()
         self._connect_session()
@@ -70,6 +78,7 @@ class MainWindow(QMainWindow):
         ShortcutKeys(application=_application(), window=self, home=self.panels[0])
         _application().styleHints().colorSchemeChanged.connect(self._follow_system)
         self._may_close = False
+        self._title_shown = ""
         self._failed: set[Panel] = set()
         self._restore()
         self._show_title()
@@ -78,6 +87,7 @@ class MainWindow(QMainWindow):
 
     def _make_docks(self) -> None:
         # There is no central widget: panels fill the window.
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         form_help = "What is learned, by which network, and how. Undo takes back any change."
         self._form_dock = Dock(
@@ -107,23 +117,34 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _lay_out(self) -> None:
-        """Put every dock in its place: the form on the left, the panels two by two beside it."""
+        """Put every dock in its place: the form on the left, network and surface beside it, the rest below them."""
         for dock in self._all_docks():
             dock.setFloating(False)  # a dock that has been removed cannot be put back from floating
             self.removeDockWidget(dock)
-        surface, outputs, weights, loss = (self._docks[key] for key in ("surface", "outputs", "weights", "loss"))
+        network, surface, loss = (self._docks[key] for key in ("network", "surface", "loss"))
+        below = [self._docks[key] for key in TABBED]
         left, across, down = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.addDockWidget(left, self._form_dock)
-        self.splitDockWidget(self._form_dock, loss, across)
-        self.splitDockWidget(loss, outputs, across)
-        self.splitDockWidget(loss, weights, down)
-        self.splitDockWidget(outputs, surface, down)
+        self.splitDockWidget(self._form_dock, network, across)
+        self.splitDockWidget(network, surface, across)
+        self.splitDockWidget(network, below[0], down)
+        self.splitDockWidget(surface, loss, down)
+        for dock in below[1:]:
+            self.tabifyDockWidget(below[0], dock)
         for dock in self._all_docks():
             dock.show()
         rest = max(self.width() - FORM_WIDTH, 2)
-        self.resizeDocks([self._form_dock, loss, outputs], [FORM_WIDTH, rest // 2, rest // 2], across)
-        self.resizeDocks([loss, weights], [500, 500], down)
-        self.resizeDocks([outputs, surface], [500, 500], down)
+        self.resizeDocks([self._form_dock, network, surface], [FORM_WIDTH, rest * 11 // 20, rest * 9 // 20], across)
+        self.resizeDocks([network, below[0]], [540, 460], down)
+        self.resizeDocks([surface, loss], [540, 460], down)
+        self._raise_what_fits()
+
+    def _raise_what_fits(self) -> None:
+        """Bring the panel to the front of its tabs that says most about the data."""
+        run = self.session.run
+        data = None if run is None else run.dataset
+        key = "outputs" if data is None or data.enumerates else "pictures" if data.image_shape else "scores"
+        self._docks[key].raise_()
 
     def _connect_actions(self) -> None:
         session, transport = self.session, self.transport
@@ -131,19 +152,25 @@ class MainWindow(QMainWindow):
             "new": self.documents.new,
             "open": self.documents.choose,
             "reopen": self.documents.reopen_unsaved,
+            "open_data": self.data_files.choose,
+            "export_python": self.documents.choose_export,
             "save": self.documents.save,
             "save_as": self.documents.save_as,
             "quit": self.close,
             "undo": session.undo_stack.undo,
             "redo": session.undo_stack.redo,
+            "copy_settings": self.documents.copy_settings,
+            "paste_settings": self.documents.paste_settings,
             "train": session.toggle_training,
             "step": session.step_epoch,
             "step_batch": session.step_batch,
             "rewind": session.rewind,
             "new_weights": session.new_weights,
+            "regenerate": session.regenerate,
             "faster": transport.faster,
             "slower": transport.slower,
             "reset_layout": self._lay_out,
+            "show_all": self.form.show_all,
             "shortcuts": self.show_shortcuts,
             "show_log": self.show_log,
             "about": self.show_about,
@@ -200,6 +227,10 @@ class MainWindow(QMainWindow):
         session = self.session
         self.form.edited.connect(session.edit)
         self.form.preset_chosen.connect(self._use_preset)
+        self.form.regenerate_wanted.connect(session.regenerate)
+        self.form.hidden_chosen.connect(session.set_hidden)
+        session.hidden_changed.connect(self.form.show_hidden)
+        self.form.own_data_wanted.connect(self.data_files.choose)
         session.spec_changed.connect(self.form.show_spec)
         session.setting_refused.connect(self.form.show_rejection)
         session.pending_changed.connect(self.form.show_pending)
@@ -223,6 +254,9 @@ class MainWindow(QMainWindow):
         for panel in self.panels:
             self._tell(panel, partial(panel.start_run, run, earlier))
         self.outcome_bar.show_run(run)
+        if run.dataset.title != self._title_shown:
+            self._title_shown = run.dataset.title
+            self._raise_what_fits()
         self._show_frame(run)
 
     @Slot(object)
@@ -253,8 +287,12 @@ class MainWindow(QMainWindow):
         self.session.use_spec(preset.spec, f"choice of {preset.title}")
         self.outcome_bar.notice(preset.description)
 
+    @Slot()
+    def _use_digits(self) -> None:
+        self._use_preset(next(preset for preset in self._presets if preset.name == "digits"))
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.documents.dropped_file(event.mimeData()):
+        if self.documents.dropped_file(event.mimeData()) or self.data_files.dropped_file(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -262,6 +300,10 @@ class MainWindow(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             self.documents.open(path)
+        table = self.data_files.dropped_file(event.mimeData())
+        if table is not None:
+            event.acceptProposedAction()
+            self.data_files.open(table)
 
     # ---- looks ---------------------------------------------------------------------------------------------------
 
@@ -282,6 +324,7 @@ class MainWindow(QMainWindow):
         self.transport.set_theme(self._theme)
         self.outcome_bar.set_theme(self._theme)
         self.form.set_theme(self._theme)
+        self.data_files.set_theme(self._theme)
         for panel in self.panels:
             panel.set_theme(self._theme)
         for dock in self._all_docks():

@@ -1,73 +1,28 @@
-"""The decision surface is the network's own answer, and its contour lies where geometry says."""
+"""The surface is the network's own answer over a plane or a line of its inputs."""
+
+from typing import Any
 
 import numpy as np
 import pytest
 
+from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.network import Layout, Network
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.trainer import Trainer
-from nnstudio.insight.surface import Plane, Surface, contour, decision_margin, padded_range, resolution_for
-
-XS = np.linspace(-1.0, 1.0, 41)
-YS = np.linspace(-1.0, 1.0, 31)
-X, Y = np.meshgrid(XS, YS)
+from nnstudio.insight.surface import Plane, Surface, padded_range, resolution_for
 
 
-def test_the_contour_of_a_cone_is_one_closed_circle() -> None:
-    (circle,) = contour(np.hypot(X, Y), 0.7, XS, YS)
-    assert np.array_equal(circle[0], circle[-1])
-    assert np.abs(np.hypot(*circle.T) - 0.7).max() < 1e-3
-    length = np.linalg.norm(np.diff(circle, axis=0), axis=1).sum()
-    assert length == pytest.approx(2 * np.pi * 0.7, rel=1e-3)
-
-
-def test_the_contour_of_a_slope_is_the_straight_line_itself() -> None:
-    (line,) = contour(2 * X + Y, 0.25, XS, YS)
-    assert np.abs(2 * line[:, 0] + line[:, 1] - 0.25).max() < 1e-12
-    # From edge to edge: it enters and leaves the plane at y = -1 and y = 1.
-    assert sorted((line[0, 1], line[-1, 1])) == pytest.approx([-1.0, 1.0])
-
-
-def test_what_is_above_the_level_lies_on_the_right_of_the_line() -> None:
-    for line in contour(X * Y + 0.3 * X, 0.1, XS, YS):
-        middle, way = (line[1:] + line[:-1]) / 2, np.diff(line, axis=0)
-        right = middle + 1e-4 * np.column_stack([way[:, 1], -way[:, 0]]) / np.linalg.norm(way, axis=1)[:, None]
-        x, y = right.T
-        assert (x * y + 0.3 * x > 0.1 - 1e-3).all()
-
-
-@pytest.mark.parametrize(("corners", "joined"), [(1.0, False), (3.0, True)])
-def test_a_saddle_is_told_apart_by_the_mean_of_its_corners(corners: float, joined: bool) -> None:
-    """Two opposite corners are above: the line cuts them off, or where the middle is above too, the other two."""
-    values = np.array([[corners, -2.0], [-2.0, corners]])
-    lines = contour(values, 0.0, np.array([0.0, 1.0]), np.array([0.0, 1.0]))
-    assert len(lines) == 2
-    beside_the_first_corner = any(np.hypot(*line.mean(axis=0)) < 0.5 for line in lines)
-    assert beside_the_first_corner is not joined
-
-
-def test_every_crossing_of_a_rough_field_is_on_exactly_one_line() -> None:
-    values = np.random.default_rng(5).normal(size=(30, 40))
-    above = values > 0
-    crossings = (above[1:] != above[:-1]).sum() + (above[:, 1:] != above[:, :-1]).sum()
-    lines = contour(values, 0.0, np.arange(40.0), np.arange(30.0))
-    closed = sum(np.allclose(line[0], line[-1]) for line in lines)
-    assert sum(map(len, lines)) - closed == crossings
-
-
-def test_there_is_no_line_where_values_are_not_finite_or_all_on_one_side() -> None:
-    assert contour(np.ones((4, 4)), 0.5, np.arange(4.0), np.arange(4.0)) == []
-    field = X.copy()
-    field[:15] = np.nan
-    (line,) = contour(field, 0.01, XS, YS)
-    assert line[:, 1].min() == pytest.approx(YS[15])
+def trained(settings: dict[str, Any], own: Dataset | None = None, epochs: int = 20) -> Trainer:
+    trainer = Trainer(ExperimentSpec().with_settings(settings, own))
+    trainer.train(epochs)
+    return trainer
 
 
 def test_the_surface_agrees_with_the_networks_prediction() -> None:
     spec = ExperimentSpec().with_settings({"network.hidden": "4,3:tanh"})
     trainer = Trainer(spec)
     trainer.train(500)
-    surface = Surface(spec, trainer.dataset, Plane.of(trainer.dataset), resolution=9)
+    surface = Surface(spec, Plane.of(trainer.dataset), resolution=9)
     outputs = surface.outputs(trainer.network.parameters)
     x, y = np.meshgrid(surface.xs, surface.ys)
     expected = trainer.predict(np.column_stack([x.ravel(), y.ravel()]))
@@ -82,17 +37,17 @@ def test_the_surface_leaves_the_parameters_it_is_given_alone() -> None:
     frozen = trainer.network.parameters.copy()
     frozen.flags.writeable = False
     before = trainer.network.parameters.copy()
-    Surface(spec, trainer.dataset, Plane.of(trainer.dataset)).outputs(frozen)
+    Surface(spec, Plane.of(trainer.dataset)).outputs(frozen)
     assert np.array_equal(trainer.network.parameters, before)
 
 
 def test_other_inputs_are_held() -> None:
     spec = ExperimentSpec().with_settings({"data.name": "parity:bits=4", "network.hidden": "3"})
     data = spec.dataset()
-    network = Network.from_spec(spec, data)
+    network = Network.from_spec(spec)
     network.parameters[:] = np.random.default_rng(1).normal(size=network.layout.size)
     plane = Plane.of(data, x=3, y=1, held=(1.0, 9.0, 0.5, 9.0))
-    surface = Surface(spec, data, plane, resolution=3)
+    surface = Surface(spec, plane, resolution=3)
     surface.outputs(network.parameters)
     assert surface.at([0.25], [0.75])[0] == pytest.approx(network.predict([[1.0, 0.75, 0.5, 0.25]])[0])
     assert plane.contains(data.inputs).sum() == 0, "no pattern has 0.5 for an input"
@@ -103,15 +58,8 @@ def test_other_inputs_are_held() -> None:
 def test_a_plane_of_gates_reaches_a_quarter_beyond_them() -> None:
     plane = Plane.of(ExperimentSpec().dataset())
     assert plane.x_range == plane.y_range == (-0.25, 1.25)
-    assert padded_range(np.array([2.0, 2.0])) == (1.0, 3.0)
-
-
-def test_the_margin_is_above_zero_where_the_answer_is_given() -> None:
-    single = np.array([[[0.4, 0.6]]])
-    assert decision_margin(single, 0, 0.5).ravel() == pytest.approx([-0.1, 0.1])
-    three = np.array([[0.2], [0.5], [0.3]])
-    assert decision_margin(three, 1, 0.5) == pytest.approx([0.2])
-    assert decision_margin(three, 2, 0.5) == pytest.approx([-0.2])
+    assert padded_range(np.array([2.0, 2.0]), 0.25) == (1.0, 3.0)
+    assert padded_range(np.array([0.0, np.nan, 10.0]), 0.1) == (-1.0, 11.0)
 
 
 def test_larger_networks_get_coarser_pictures() -> None:
@@ -124,6 +72,49 @@ def test_larger_networks_get_coarser_pictures() -> None:
 def test_pictures_at_rest_have_more_points_than_live_ones() -> None:
     for hidden in ("2", "32,32,32,32,32", "128,128"):
         spec = ExperimentSpec().with_settings({"network.hidden": hidden})
-        layout = Network.from_spec(spec, spec.dataset()).layout
+        layout = Network.from_spec(spec).layout
         live, rest = resolution_for(layout), resolution_for(layout, at_rest=True)
         assert 3 * live <= rest <= 192 and rest % 8 == 0
+
+
+def test_a_plane_of_samples_reaches_a_tenth_beyond_them() -> None:
+    plane = Plane.of(Dataset.of_numbers("heights", [[-5.0, 0.0], [5.0, 1.0]], [0.0, 1.0]))
+    assert (plane.x_range, plane.y_range) == ((-6.0, 6.0), (-0.1, 1.1))
+
+
+def test_gaps_among_the_samples_do_not_count() -> None:
+    inputs = [[0.0, 1.0, np.nan], [np.nan, 3.0, np.nan], [10.0, np.nan, np.nan]]
+    plane = Plane.of(Dataset.of_numbers("with gaps", inputs, [0.0, 1.0, 2.0]))
+    assert plane.held == (5.0, 2.0, 0.0)
+    assert plane.x_range == (-1.0, 11.0)
+
+
+def test_the_plane_of_one_input_is_a_line() -> None:
+    x = np.linspace(-3, 3, 20)[:, None]
+    own = Dataset.of_numbers("sine", x, np.sin(x))
+    trainer = trained({"data.name": "own", "data.scaling": "standardize", "network.output_activation": "linear"}, own)
+    plane = Plane.of(trainer.dataset)
+    surface = Surface(trainer.spec, plane)
+    outputs = surface.outputs(trainer.network.parameters)
+    assert plane.is_line and outputs.shape == (1, 1, len(surface.xs)) and len(surface.xs) == 256
+    assert outputs[0, 0] == pytest.approx(trainer.predict(surface.xs[:, None])[:, 0], abs=1e-5)
+
+
+def test_a_neurons_map_is_what_it_gives_at_each_point() -> None:
+    """Of the second layer: tanh of the weighted sum of what the first layer gives."""
+    trainer = trained(
+        {"data.name": "circle", "network.hidden": "4,3:tanh", "data.features": ("x1", "x2", "x1_squared")}
+    )
+    surface = Surface(trainer.spec, Plane.of(trainer.dataset), resolution=5)
+    surface.outputs(trainer.network.parameters)
+    x, y = (grid.ravel() for grid in np.meshgrid(surface.xs, surface.ys))
+    blocks = trainer.network.layout.blocks(trainer.network.parameters)
+    features = np.column_stack([x, y, x**2])
+    first = 1 / (1 + np.exp(-(features @ blocks[0][:-1] + blocks[0][-1])))
+    second = np.tanh(first @ blocks[1][:-1] + blocks[1][-1])
+    for layer, units in enumerate((features, first, second)):
+        for unit, values in enumerate(units.T):
+            assert surface.neuron(layer, unit).ravel() == pytest.approx(values, rel=1e-4, abs=1e-5)
+            assert surface.neuron_at(layer, unit, x, y) == pytest.approx(values, abs=1e-12)
+    assert surface.activation(0) is None
+    assert [surface.activation(layer).name for layer in (1, 2, 3)] == ["sigmoid", "tanh", "sigmoid"]

@@ -32,23 +32,22 @@ class LiveRun:
         self._course = Keyframes(self._patterns * self._outputs)
         self._number = number
         self._record()
-        nothing = Losses(np.empty(0), np.empty(0))
+        nothing = Losses(np.empty(0))
         self.run = Run(
             number, spec, data, self.trainer.network.layout, self.trainer.initial_parameters, self._frame(nothing)
         )
 
     def advance(self, epochs: int) -> Run:
         """Train for some epochs, and put the frame into the run."""
-        training, validation = [np.empty(0)], [np.empty(0)]
+        parts: list[Losses] = [Losses(np.empty(0))]
         while epochs > 0 and self.trainer.stopped is None:
             # As far as the next keyframe of the course, at most.
             count = min(epochs, max(self._course.next_epoch - self.trainer.epoch, 1))
-            losses = self.trainer.train(count)
-            training.append(losses.training)
-            validation.append(losses.validation)
+            parts.append(self.trainer.train(count))
             self._record()
             epochs -= count
-        self.run.take(self._frame(Losses(np.concatenate(training), np.concatenate(validation))))
+        names = ("training", "validation", "test")
+        self.run.take(self._frame(Losses(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))))
         return self.run
 
     def _record(self) -> None:

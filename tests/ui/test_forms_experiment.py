@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -110,7 +110,8 @@ def test_fields_show_the_experiment(form: ExperimentForm) -> None:
     assert find(form, "training.batch_size").text() == "full"
     assert find(form, "network.hidden[0].size").value() == 2
     assert find(form, "network.hidden[0].activation").currentText() == "default (Sigmoid)"
-    assert find(form, "section.data.note").text() == "2 inputs, 1 output, 4 samples"
+    assert find(form, "data.name").facts == "4 samples, 2 inputs, 1 output"
+    assert find(form, "data.features").text() == "x1,x2"
 
 
 def test_showing_an_experiment_is_no_edit(form: ExperimentForm) -> None:
@@ -190,8 +191,9 @@ def test_settings_that_do_not_go_together_are_answered_where_the_user_is(
 ) -> None:
     for key, text in (("data.targets", "one_hot"), ("network.output_activation", "softmax")):
         session.edit(key, text)
-    find(form, "data.name:targets").setCurrentText("single")
-    message = error_of(form, "data.name:targets")
+    assert not find(form, "data.targets").isVisibleTo(form)
+    find(form, "data.targets").setCurrentText("single")
+    message = error_of(form, "data.targets")
     assert message.startswith("Output activation: 'softmax' will not do")
     assert error_of(form, "network.output_activation") == ""
 
@@ -199,16 +201,22 @@ def test_settings_that_do_not_go_together_are_answered_where_the_user_is(
 def test_an_error_in_a_folded_section_is_shown(form: ExperimentForm, session: Session) -> None:
     assert not find(form, "stop.patience").isVisibleTo(form)
     find(form, "stop.validation_patience").setValue(3)
+    assert not find(form, "network.initializer").isVisibleTo(form)
     assert "validation share" in error_of(form, "stop.validation_patience")
     assert find(form, "stop.patience").isVisibleTo(form)
 
 
-def test_the_folded_section_names_what_is_in_use(form: ExperimentForm, session: Session) -> None:
+def test_what_is_folded_away_is_named_while_it_is_in_use(form: ExperimentForm, session: Session) -> None:
+    note, toggle = (find(form, f"section.training.{part}") for part in ("note", "toggle"))
     session.edit("stop.loss_below", "0.01")
-    assert find(form, "section.more.note").text() == "Loss below: 0.01"
-    find(form, "section.more.toggle").click()
+    assert note.text() == "Loss below: 0.01"
+    session.edit("training.shuffle", "no")
+    assert (note.text(), note.toolTip()) == ("2 set", "Shuffle: no, Loss below: 0.01")
+    assert find(form, "section.data.note").text() == ""
+    toggle.click()
     assert find(form, "stop.loss_below").isVisibleTo(form)
-    find(form, "section.more.toggle").click()
+    assert not find(form, "data.seed").isVisibleTo(form)
+    toggle.click()
     assert not find(form, "stop.loss_below").isVisibleTo(form)
 
 
@@ -348,7 +356,8 @@ def test_what_is_being_typed_is_left_alone(form: ExperimentForm, qtbot: QtBot) -
 def test_tab_follows_the_screen(form: ExperimentForm, session: Session, qtbot: QtBot) -> None:
     session.edit("training.optimizer", "adam")
     session.edit("network.hidden", "2,3")
-    find(form, "section.more.toggle").click()
+    for section in ("data", "network", "training"):
+        find(form, f"section.{section}.toggle").click()
     find(form, "preset").setFocus()
     seen: list[QWidget] = []
     while (widget := QApplication.focusWidget()) not in seen:
@@ -356,33 +365,53 @@ def test_tab_follows_the_screen(form: ExperimentForm, session: Session, qtbot: Q
         seen.append(widget)
         qtbot.keyClick(widget, Qt.Key.Key_Tab)
     names = [widget.objectName() for widget in seen]
-    assert {key for key in FIELDS if key != "network.hidden"} <= set(names)
-    assert names[:3] == ["preset", "data.name", "data.name:targets"]
+    assert set(FIELDS) - {"network.hidden", "data.features"} <= set(names)
+    assert names[:4] == ["preset", "section.data.toggle", "data.name", "data.test_share"]
+    assert names.index("data.features[x1]") + 1 == names.index("data.features[x2]")
+    assert names.index("data.features[x2]") < names.index("network.hidden[0].size")
     assert names.index("network.hidden[1].size") < names.index("network.activation")
     assert names.index("training.optimizer") + 1 == names.index("training.optimizer:beta1")
     assert names.index("seed") + 1 == names.index("seed.dice")
-    tops = [widget.mapTo(form, widget.rect().center()).y() for widget in seen]
-    assert all(below >= above - 4 for above, below in pairwise(tops))
+
+    def in_reading_order() -> bool:
+        tops = [widget.mapTo(form, widget.rect().center()).y() for widget in seen]
+        return all(below >= above - 4 for above, below in pairwise(tops))
+
+    qtbot.waitUntil(in_reading_order)  # once the layout has made room for what has been unfolded
 
 
+SETS = {
+    "xor": {},
+    "circle": {"data.test_share": 0.5, "network.hidden": "4,2"},
+    "spiral_arms": {"data.test_share": 0.5},
+    "digits": {"data.test_share": 0.2},
+}
+
+
+@pytest.mark.parametrize("data", SETS)
 @pytest.mark.parametrize("name", THEME_NAMES)
 def test_the_first_minute_fits_a_projector(
-    make: Callable[..., ExperimentForm], qapp: QApplication, qtbot: QtBot, name: str
+    make: Callable[..., ExperimentForm], qapp: QApplication, qtbot: QtBot, name: str, data: str
 ) -> None:
     sheet, palette, font, style = qapp.styleSheet(), qapp.palette(), qapp.font(), qapp.style().name()
     try:
         apply_theme(qapp, load_theme(name))
-        form = make(theme=load_theme(name))
+        settings = {"data.name": data, **SETS[data]}
+        if data in ("spiral_arms", "digits"):
+            settings |= {"network.output_activation": "softmax", "training.loss": "softmax_cross_entropy"}
+        spec = ExperimentSpec().with_settings(settings)
+        form = make(theme=load_theme(name), spec=spec)
         form.resize(300, 570)
         bar = form.findChild(QScrollArea).verticalScrollBar()
-        assert bar.maximum() == 0
-        session = Session(form)
-        for text in ("8,8,8,8:leaky_relu", "2"):
-            session.edit("network.hidden", text)
-            qtbot.waitUntil(lambda text=text: (bar.maximum() > 0) == (text != "2"))
+        qtbot.waitUntil(lambda: bar.maximum() == 0)
+        fits = FIELDS["network.hidden"].format(spec.network.hidden)
+        for text in ("8,8,8,8,8,8,8:leaky_relu", fits):
+            form.show_spec(spec.with_settings({"network.hidden": text}))
+            qtbot.waitUntil(lambda text=text: (bar.maximum() > 0) == (text != fits))
             content = form.findChild(QScrollArea).widget()
             assert content.minimumSizeHint().width() <= 264
-        assert all(20 <= x.height() <= 28 for x in form.findChildren(QComboBox) if x.isVisible())
+        fields = [x for x in form.findChildren(QComboBox) if x.isVisible() and x.objectName() != "data.name"]
+        assert all(20 <= x.height() <= 28 for x in fields)
     finally:
         qapp.setStyleSheet(sheet)
         qapp.setStyle(style)
@@ -492,6 +521,22 @@ def test_a_session_of_many_edits_stays_true(form: ExperimentForm, session: Sessi
     assert str(spec.data.name) == "parity:bits=4"
     assert FIELDS["network.hidden"].format(spec.network.hidden) == "6,4:relu"
     assert find(form, "network.hidden[0].activation").itemText(0) == "default (Tanh)"
-    assert find(form, "section.data.note").text() == "4 inputs, 1 output, 16 samples"
+    assert find(form, "data.name").facts == "16 samples, 4 inputs, 1 output"
     assert spec.stop.validation_patience == 5
     assert spec.precision == "float32"
+
+
+def test_fields_that_come_and_go_leave_nothing_behind(form: ExperimentForm) -> None:
+    """Qt puts new widgets where deleted ones were: what Python remembers of those must not be taken for them."""
+    specs = [
+        ExperimentSpec().with_settings(settings)
+        for settings in (
+            {"network.hidden": "2:leaky_relu,3,4", "training.optimizer": "adam"},
+            {"network.hidden": "2", "data.name": "circle"},
+        )
+    ]
+    for turn in range(60):
+        form.show_spec(specs[turn % 2])
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert find(form, "data.name:samples").text() == "500"
+    assert find(form, "training.optimizer:beta1") is None

@@ -49,21 +49,25 @@ def make(kind: type[P], qtbot: QtBot, run: Run, size: tuple[int, int] = (420, 30
 def test_right_answers_to_what_is_held_out_are_counted_apart(qtbot: QtBot) -> None:
     run = trained(VALIDATION, 3000)
     panel = make(OutputsPanel, qtbot, run)
-    held_out, right = run.spec.held_out_rows(run.dataset.samples), panel.view.table.right
+    held_out, right = run.spec.parts() > 0, panel.view.table.right
     expected = f"{right[~held_out].sum()} of 12 trained, ○ {right[held_out].sum()} of 4 held out right"
     assert panel.view.table.summary == expected
     header, rows = panel.numbers()
-    assert header[-1] == "held out" and [row[-1] for row in rows] == held_out.tolist()
-    assert "held out" not in make(OutputsPanel, qtbot, trained()).numbers()[0]
+    assert header[-1] == "part" and [row[-1] == "validation" for row in rows] == held_out.tolist()
+    assert "part" not in make(OutputsPanel, qtbot, trained()).numbers()[0]
 
 
 def test_points_that_are_held_out_are_hollow_and_in_the_legend(qtbot: QtBot) -> None:
     run = trained(VALIDATION, 10)
     view = make(SurfacePanel, qtbot, run).view
-    assert view._held_out.tolist() == run.spec.held_out_rows(run.dataset.samples)[view._rows].tolist()
-    assert view._held_out.any() and view._legend[-1] == "held out"
-    assert any(hollow for _, hollow, _ in view._shapes)
-    assert make(SurfacePanel, qtbot, trained()).view._legend == ("target 0", "target 1")
+    assert view.samples.hollow.tolist() == (run.spec.parts() > 0)[view.samples.rows].tolist()
+    assert view.samples.hollow.any()
+    assert [(entry.text, entry.hollow) for entry in view.legend] == [
+        ("target 0", False),
+        ("target 1", False),
+        ("validation", True),
+    ]
+    assert [entry.text for entry in make(SurfacePanel, qtbot, trained()).view.legend] == ["target 0", "target 1"]
 
 
 def room_beside_output(table: TruthTable) -> float:
@@ -160,9 +164,9 @@ def test_a_drawing_of_the_loss_scales_no_lines(qtbot: QtBot) -> None:
 def test_at_rest_the_boundary_is_drawn_on_a_finer_grid(qtbot: QtBot) -> None:
     run = trained({"network.hidden": "16,16", "network.activation": "tanh"}, 200)
     panel = make(SurfacePanel, qtbot, run)
-    live = len(panel.view._surface.xs)
-    qtbot.waitUntil(lambda: len(panel.view._surface.xs) >= 3 * live)
+    live = len(panel.view.surface.xs)
+    qtbot.waitUntil(lambda: len(panel.view.surface.xs) >= 3 * live)
     panel.refresh(run)
-    assert len(panel.view._surface.xs) == live, "a live frame stays cheap"
+    assert len(panel.view.surface.xs) == live, "a live frame stays cheap"
     panel.picture()
-    assert len(panel.view._surface.xs) >= 3 * live, "pictures are as good as can be"
+    assert len(panel.view.surface.xs) >= 3 * live, "pictures are as good as can be"

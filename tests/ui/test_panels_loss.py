@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 sys.path.insert(0, str(Path(__file__).parent))
 from panel_runs import trained
 
+from nnstudio.engine.timeline import LossHistory
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.loss import LossPanel
 from nnstudio.ui.panels.loss_axes import linear_range, log_range, log_ticks
@@ -130,3 +131,49 @@ def test_this_runs_curve_is_thick_where_that_is_cheap(qtbot: QtBot) -> None:
     run.frame = replace(run.frame, training=False)
     panel.refresh(run)
     qtbot.waitUntil(lambda: width(panel) == 2)
+
+
+# ---- held out ------------------------------------------------------------------------------------------------------
+
+PARTS = {"data.name": "parity:bits=5", "data.validation_share": 0.25, "data.test_share": 0.25}
+
+
+def test_training_validation_and_test_losses_differ_in_colour_and_line(qtbot: QtBot) -> None:
+    run = trained(PARTS, 40)
+    panel = make(qtbot, run)
+    assert [name for _, name in panel.head._legend] == ["training", "validation", "test"]
+    pens = [pen for pen, _ in panel.head._legend]
+    assert len({pen.style() for pen in pens}) == len({pen.color().name() for pen in pens}) == 3
+    assert len(panel.test_curve.getData()[0]) == 40
+    last = [history.last for history in (run.losses, run.validation_losses, run.test_losses)]
+    assert panel.reading == "latest loss {:.4f}   validation {:.4f}   test {:.4f}".format(*last)
+    assert panel.test_curve in panel._curves() and not panel.picture().isNull()
+
+
+def test_all_losses_are_exported(qtbot: QtBot) -> None:
+    run = trained(PARTS, 30)
+    header, rows = make(qtbot, run).numbers()
+    assert header == ["epoch", "loss", "lowest", "highest", "validation loss", "test loss"]
+    assert rows[7][4:] == (run.validation_losses.outline().first[7], run.test_losses.outline().first[7])
+    header, _ = make(qtbot, trained({"data.name": "parity:bits=5", "data.test_share": 0.25}, 30)).numbers()
+    assert header[4:] == ["test loss"]
+
+
+def test_losses_of_a_part_that_is_held_out_only_now_begin_there(qtbot: QtBot) -> None:
+    run = trained(PARTS, 60)
+    late = LossHistory()
+    late.extend(run.test_losses.outline().first[40:])
+    run.test_losses = late
+    panel = make(qtbot, run)
+    x, _ = panel.test_curve.getData()
+    assert (x[0], x[-1]) == (40, 59)
+    assert panel.reading.endswith(f"test {late.last:.4f}")
+    _, rows = panel.numbers()
+    assert rows[39][-1] == "" and rows[40][-1] == late.outline().first[0]
+
+
+def test_what_was_held_out_before_ends_where_it_ended(qtbot: QtBot) -> None:
+    run = trained({"data.name": "parity:bits=5"}, 60)
+    run.validation_losses.extend(np.linspace(0.3, 0.2, 20))
+    x, _ = make(qtbot, run).validation_curve.getData()
+    assert (x[0], x[-1]) == (0, 19)

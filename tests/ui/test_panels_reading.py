@@ -247,11 +247,11 @@ def test_losses_are_exported_with_their_epochs(qtbot: QtBot) -> None:
 
 def test_neurons_are_named_by_layer_where_there_are_several() -> None:
     one = trained()
-    first, second = layer_names(one.layout, one.dataset)
+    first, second = layer_names(one)
     assert (first.rows, first.columns, first.titles[0]) == (("x1", "x2", "bias"), ("h1", "h2"), "inputs → hidden")
     assert (second.rows, second.columns, second.titles[0]) == (("h1", "h2", "bias"), ("y",), "hidden → output")
     deep = trained({"network.hidden": "3,2"})
-    names = layer_names(deep.layout, deep.dataset)
+    names = layer_names(deep)
     assert names[1].titles[0] == "hidden 1 → hidden 2"
     assert names[1].parameter(2, 1) == "weight h1.3 → h2.2"
     assert names[1].parameter(3, 0) == "bias h2.1"
@@ -432,12 +432,12 @@ def test_the_line_parts_the_classes_that_the_network_parts(qtbot: QtBot) -> None
     assert view.lines
     for line in view.lines:
         assert live.trainer.predict(line)[:, 0] == pytest.approx(0.5, abs=0.02)
-    assert not view._wrong.any()
+    assert not view.wrong.any()
 
 
 def test_wrong_points_are_marked(qtbot: QtBot) -> None:
     view = make(SurfacePanel, qtbot, trained(epochs=10_000)).view
-    assert view._wrong.tolist() == [False, True, False, True]
+    assert view.wrong.tolist() == [False, True, False, True]
 
 
 def test_a_plane_of_many_inputs_is_chosen_and_the_others_are_held(qtbot: QtBot) -> None:
@@ -460,31 +460,31 @@ def test_a_plane_of_many_inputs_is_chosen_and_the_others_are_held(qtbot: QtBot) 
     assert view.axes is not None
     hover(view, QPointF(view.axes.x(0.5), view.axes.y(0.25)))
     assert view.reading == f"x2 0.50  x1 0.25  output {live.trainer.predict([[0.25, 0.5, 0.0, 1.0]])[0, 0]:.3f}"
-    assert len(view._points) == 4, "the patterns that lie in this plane"
+    assert len(view.samples.points) == 4, "the patterns that lie in this plane"
     header, rows = panel.numbers()
     assert header == ("x2", "x1", "y") and len(rows) == len(panel._surface.xs) ** 2
     panel.start_run(live.run, ())
-    assert panel.view._held == "x3 0  x4 1", "a rewind keeps what was chosen"
+    assert panel.view.subject.held == "x3 0  x4 1", "a rewind keeps what was chosen"
 
 
 def test_a_picture_that_takes_long_is_drawn_less_often_but_its_last_frame_is(qtbot: QtBot) -> None:
     live = LiveRun(ExperimentSpec())
     panel = make(SurfacePanel, qtbot, live.run)
     panel._cost = 0.1
-    before = panel.view._values.copy()
+    before = panel.view.values.copy()
     live.advance(3000)
     live.run.frame = replace(live.run.frame, training=True)
     panel.refresh(live.run)
-    assert np.array_equal(panel.view._values, before)
-    qtbot.waitUntil(lambda: not np.array_equal(panel.view._values, before), timeout=2000)
+    assert np.array_equal(panel.view.values, before)
+    qtbot.waitUntil(lambda: not np.array_equal(panel.view.values, before), timeout=2000)
 
 
 def test_the_output_is_chosen_where_there_are_several(qtbot: QtBot) -> None:
     panel = make(SurfacePanel, qtbot, trained(ONE_HOT, 100))
     output = panel.findChild(QComboBox, "surface_output")
     assert output.isVisible() and output.currentText() == "yes"
-    yes = panel.view._values[1].copy()
+    yes = panel.view.values[1].copy()
     output.setCurrentText("no")
     output.activated.emit(0)
-    assert panel.view._values[panel.view._output] == pytest.approx(1 - yes, abs=1e-5)
+    assert panel.view.values[panel.view.subject.output] == pytest.approx(1 - yes, abs=1e-5)
     assert not panel.findChild(QComboBox, "surface_x").isVisible()

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QSizePolicy,
     QStyle,
@@ -27,12 +28,22 @@ class Item(NamedTuple):
     summary: str
 
 
+class Heading(NamedTuple):
+    """Words above the items that follow; nobody can choose it."""
+
+    text: str
+
+
+_MOST_VISIBLE = 26  # they fit a projector
+_NOTHING = object()  # what a heading stands for, which is not even None
+
+
 class ComboField(QComboBox):
     """A combo box that tells an edit from being shown a value, and is not changed by scrolling past it.
 
     Parameters
     ----------
-    items : iterable of Item
+    items : iterable of Item and Heading
         What is offered.
     parent : QWidget, optional
     """
@@ -42,16 +53,19 @@ class ComboField(QComboBox):
     restored = Signal()
     """The present item is shown again, without an edit."""
 
-    def __init__(self, items: Iterable[Item], parent: QWidget | None = None) -> None:
+    def __init__(self, items: Iterable[Item | Heading], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._index = -1
         for row, item in enumerate(items):
-            self.addItem(item.text, item.data)
-            self.setItemData(row, item.summary, Qt.ItemDataRole.ToolTipRole)
+            if isinstance(item, Heading):
+                self._add_heading(item.text)
+            else:
+                self.addItem(item.text, item.data)
+                self.setItemData(row, item.summary, Qt.ItemDataRole.ToolTipRole)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMaxVisibleItems(16)
+        self.setMaxVisibleItems(_MOST_VISIBLE)
         self.show_data(None)
         self.currentIndexChanged.connect(self._choose)
 
@@ -83,6 +97,10 @@ class ComboField(QComboBox):
 
     def showPopup(self) -> None:
         view = self.view()
+        muted = QApplication.palette().placeholderText()  # as the theme is now
+        for row in range(self.count()):
+            if self.itemData(row) is _NOTHING:
+                self.setItemData(row, muted, Qt.ItemDataRole.ForegroundRole)
         # As wide as its widest line, whatever the width of the field; the rest is the style's padding.
         view.setMinimumWidth(max(self.width(), view.sizeHintForColumn(0) + 28))
         super().showPopup()
@@ -110,10 +128,22 @@ class ComboField(QComboBox):
 
     @Slot(int)
     def _choose(self, index: int) -> None:
-        if index == self._index:
+        if self.itemData(index) is _NOTHING:
+            self._show()
+        elif index == self._index:
             self.restored.emit()
         elif index >= 0:
             self.edited.emit(self.itemData(index))
+
+    def _add_heading(self, text: str) -> None:
+        row = self.count()
+        self.addItem(text, _NOTHING)
+        font = self.font()
+        font.setBold(True)
+        self.setItemData(row, font, Qt.ItemDataRole.FontRole)
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(row).setFlags(Qt.ItemFlag.NoItemFlags)
 
     def _show(self) -> None:
         if self.currentIndex() != self._index:

@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.engine.hidden_layers import HiddenLayers
 from nnstudio.engine.registry import ChoiceOf, Parameter
+from nnstudio.engine.selection import Selection
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
-from nnstudio.engine.split import VALIDATION
 from nnstudio.files.presets import Preset
+from nnstudio.ui.forms.data_field import DataRow, split_summary
 from nnstudio.ui.forms.layers_field import LayersField, LayersRow
 from nnstudio.ui.forms.preset_row import PresetRow
 from nnstudio.ui.forms.rows import PENDING_TIP, ChoiceRow, FieldRow
 from nnstudio.ui.forms.section import Section
+from nnstudio.ui.forms.selection_field import SelectionRow
 from nnstudio.ui.icons import icon
 from nnstudio.ui.theme import Theme, set_look
 
 # Where settings stand: the section of the longest name that begins their key. What is not named goes to the last.
 _SECTIONS: dict[str, str] = {
     "data": "Data",
+    "data.features": "Network",
     "network": "Network",
     "seed": "Network",
     "training": "Training",
-    "data.validation_share": "More",
-    "training.reduction": "More",
-    "training.schedule": "More",
 }
-_FOLDED = "More"
+_LAST = "Training"
+# What nobody needs in the first minute, in the same way; a data set brings the outputs along that it needs.
+_FOLDED = (
+    "data.targets",
+    "data.scaling",
+    "data.validation_share",
+    "data.seed",
+    "network.output_activation",
+    "network.initializer",
+    "training.reduction",
+    "training.shuffle",
+    "training.schedule",
+)
 _SCROLL_BAR = 10  # its width, in pixels, which the right margin gives up for it
 _FIELD_ROOM = 148  # for the fields, beside their labels
 _SEEDS = 10_000  # a dice throws seeds that can be read aloud
@@ -54,6 +67,12 @@ class ExperimentForm(QWidget):
     edited = Signal(str, object)
     """A key and what was entered: a value, or the raw text where it is no valid one."""
     preset_chosen = Signal(object)
+    regenerate_wanted = Signal()
+    """Other samples, from the same data set."""
+    own_data_wanted = Signal()
+    """The person's own samples, of which there are none yet."""
+    hidden_chosen = Signal(object)
+    """The keys of all settings that are not to be shown, as a frozenset."""
 
     def __init__(
         self,
@@ -71,9 +90,10 @@ class ExperimentForm(QWidget):
         self._fields = fields
         self._theme = theme
         self._asking = ""
-        self._dataset_shown: object = None
+        self._data_shown: object = None
         self._tab_chain: list[QWidget] = []
         self._to_reveal: QWidget = self
+        self._hidden: frozenset[str] = frozenset()
         self._presets = PresetRow(presets, theme)
         self._presets.preset_chosen.connect(self.preset_chosen)
         self._dice = QToolButton()
@@ -83,7 +103,7 @@ class ExperimentForm(QWidget):
         self._dice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._dice.clicked.connect(self._throw_dice)
         self._rows = {key: self._make_row(key, parameter) for key, parameter in fields.items()}
-        self._sections = {title: Section(title, theme, folds=title == _FOLDED) for title in _section_titles()}
+        self._sections = {title: Section(title, theme) for title in dict.fromkeys(_SECTIONS.values())}
         self._banner = QLabel()
         self._banner.setObjectName("pending")
         self._banner.setWordWrap(True)
@@ -91,6 +111,7 @@ class ExperimentForm(QWidget):
         self._banner.hide()
         self._lay_out()
         self.set_theme(theme)
+        self.show_hidden(())
         self.show_spec(spec)
 
     def show_spec(self, spec: ExperimentSpec) -> None:
@@ -124,8 +145,9 @@ class ExperimentForm(QWidget):
         else:
             row.show_rejection(asked, f"{self._rows[about].label_text}: {message}")
         section = self._sections[_section_of(asked)]
-        if not section.is_open():
+        if _is_folded(asked) and not section.is_open():
             section.set_open(True)
+            self._align()
             self._chain_tabs()
         self._reveal_soon(row)
 
@@ -143,6 +165,44 @@ class ExperimentForm(QWidget):
         self._banner.setText(f"{mark}&nbsp; {named}: {PENDING_TIP}")
         self._banner.setToolTip(", ".join(labels))
         self._banner.setVisible(bool(labels))
+
+    def show_hidden(self, keys: Collection[str]) -> None:
+        """Show all settings but these, and how many are not shown."""
+        self._hidden = frozenset(keys)
+        for key, row in self._rows.items():
+            row.setHidden(key in self._hidden)
+        for title, section in self._sections.items():
+            section.setHidden(all(key in self._hidden for key in self._rows if _section_of(key) == title))
+        count = len(self._hidden)
+        self._unhide.setText(f"Show {count} hidden setting{'' if count == 1 else 's'}")
+        names = ", ".join(row.label_text for key, row in self._rows.items() if key in self._hidden)
+        self._unhide.setToolTip(f"Show these again: {names}")
+        self._unhide.setVisible(bool(count))
+
+    @Slot()
+    def show_all(self) -> None:
+        """Ask for all settings to be shown again."""
+        self.hidden_chosen.emit(frozenset())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self, objectName="form_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        under = self.childAt(event.pos())
+        for key, row in self._rows.items():
+            if under is not None and (row is under or row.isAncestorOf(under)):
+                hide = menu.addAction(f"Hide “{row.label_text}”")
+                hide.setData(key)
+                hide.triggered.connect(self._hide_setting)
+        everything = menu.addAction("Show all settings")
+        everything.setEnabled(bool(self._hidden))
+        everything.triggered.connect(self.show_all)
+        menu.popup(event.globalPos())
+
+    @Slot()
+    def _hide_setting(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.hidden_chosen.emit(self._hidden | {str(action.data())})
 
     def set_theme(self, theme: Theme) -> None:
         """Draw icons in the colours of a theme, and fit the columns to its type."""
@@ -170,8 +230,14 @@ class ExperimentForm(QWidget):
         if isinstance(parameter, HiddenLayers) and isinstance(activation, ChoiceOf):
             layers = LayersField(parameter, activation, key, self._theme)
             row = LayersRow(parameter, key, self._theme, layers)
+        elif key == "data.name" and isinstance(parameter, ChoiceOf):
+            row = DataRow(parameter, key, self._theme)
+            row.regenerate_button.clicked.connect(self.regenerate_wanted)
+            row.field.own_data_wanted.connect(self.own_data_wanted)
         elif isinstance(parameter, ChoiceOf):
             row = ChoiceRow(parameter, key, self._theme)
+        elif isinstance(parameter, Selection):
+            row = SelectionRow(parameter, key, self._theme)
         else:
             row = FieldRow(parameter, key, self._theme, extra=self._dice if key == "seed" else None)
         row.edited.connect(self._report)
@@ -181,14 +247,17 @@ class ExperimentForm(QWidget):
         content = QWidget()
         set_look(content, role="panel")
         column = QVBoxLayout(content)
-        column.setSpacing(self._theme.spacing.s)
+        column.setSpacing(self._theme.spacing.xs)
         column.addWidget(self._presets)
         for key, row in self._rows.items():
-            self._sections[_section_of(key)].rows.addWidget(row)
+            self._sections[_section_of(key)].add_row(row, folded=_is_folded(key))
         for section in self._sections.values():
             column.addWidget(section)
-            if section.button is not None:
-                section.button.clicked.connect(self._follow_fold)
+            section.folded.connect(self._follow_fold)
+        self._unhide = QToolButton(objectName="unhide")
+        self._unhide.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._unhide.clicked.connect(self.show_all)
+        column.addWidget(self._unhide)
         column.addStretch(1)
         self._column = column
         self._scroll = QScrollArea()
@@ -206,17 +275,16 @@ class ExperimentForm(QWidget):
         outer.addWidget(self._banner)
 
     def _align(self) -> None:
-        """Let all fields begin where the longest label ends; the folded ones have a column of their own."""
+        """Let all fields begin where the longest label ends that may be in sight."""
         self.ensurePolished()
-        columns: dict[bool, list[FieldRow]] = {False: [], True: []}
+        in_sight, all_rows = 0, 0
         for key, row in self._rows.items():
-            columns[_section_of(key) == _FOLDED].append(row)
-        for folded, rows in columns.items():
-            width = max((row.label_room() for row in rows), default=0)
-            for row in rows:
-                row.set_label_width(width)
-            if not folded:
-                self._presets.label.setFixedWidth(width)
+            room = row.label_room()
+            all_rows = max(all_rows, room)
+            in_sight = in_sight if _is_folded(key) else max(in_sight, room)
+        for key, row in self._rows.items():
+            row.set_label_width(all_rows if self._sections[_section_of(key)].is_open() else in_sight)
+        self._presets.label.setFixedWidth(in_sight)
 
     @Slot(int, int)
     def _fit_margin(self, _: int, maximum: int) -> None:
@@ -226,10 +294,11 @@ class ExperimentForm(QWidget):
 
     @Slot()
     def _follow_fold(self) -> None:
+        self._align()
         self._chain_tabs()
-        folded = self._sections[_FOLDED]
-        if folded.is_open():
-            self._reveal_soon(folded)
+        section = self.sender()
+        if isinstance(section, Section) and section.is_open():
+            self._reveal_soon(section.more)
 
     def _reveal_soon(self, widget: QWidget) -> None:
         """Scroll to a widget once the layout has made room for it."""
@@ -242,7 +311,9 @@ class ExperimentForm(QWidget):
 
     def _chain_tabs(self) -> None:
         """Let Tab follow the order on the screen, also through fields that have just come."""
-        chain = list(_in_reading_order(self._column))
+        stops = [self._presets.field, *(stop for part in self._sections.values() for stop in part.tab_stops())]
+        stops.append(self._unhide)
+        chain = [stop for stop in stops if stop.focusPolicy() & Qt.FocusPolicy.TabFocus]
         if [*map(id, chain)] != [*map(id, self._tab_chain)]:
             for before, after in pairwise(chain):
                 QWidget.setTabOrder(before, after)
@@ -251,24 +322,30 @@ class ExperimentForm(QWidget):
     # ---- notes ----------------------------------------------------------------------------------------------------
 
     def _show_notes(self, spec: ExperimentSpec) -> None:
-        if (spec.data, spec.seed) != self._dataset_shown:  # making the samples may take a while
-            self._dataset_shown = (spec.data, spec.seed)
-            data = spec.dataset()
-            counts = ((data.inputs.shape[1], "input"), (data.targets.shape[1], "output"), (data.samples, "sample"))
-            text = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
-            held_out = int((spec.parts() == VALIDATION).sum())
-            more = f", {held_out:,} of them for validation" if held_out else ""
-            self._sections["Data"].note.setText(text)
-            self._sections["Data"].note.setToolTip(f"The data give {text}{more}")
-        keys = [key for key in self._fields if _section_of(key) == _FOLDED]
-        changed = [
-            f"{self._fields[key].label}: {self._fields[key].format(spec.get(key))}"
-            for key in keys
-            if spec.get(key) != self._fields[key].default
-        ]
-        note = self._sections[_FOLDED].note
-        note.setText(changed[0] if len(changed) == 1 else f"{len(changed)} settings in use" if changed else "")
-        note.setToolTip(", ".join(changed))
+        data = (spec.data, None if spec.own is None else id(spec.own))
+        if data != self._data_shown:
+            self._data_shown = data
+            self._show_data(spec)
+        for title, section in self._sections.items():
+            keys = [key for key in self._fields if _section_of(key) == title and _is_folded(key)]
+            section.show_in_use(
+                [
+                    f"{self._fields[key].label}: {self._fields[key].format(spec.get(key))}"
+                    for key in keys
+                    if spec.get(key) != self._fields[key].default
+                ]
+            )
+
+    def _show_data(self, spec: ExperimentSpec) -> None:
+        row = self._rows.get("data.name")
+        if isinstance(row, DataRow):
+            row.show_spec(spec)
+        if "data.test_share" in self._rows:
+            self._rows["data.test_share"].show_note(split_summary(spec.parts()))
+        inputs = spec.dataset().inputs.shape[1]
+        for each in self._rows.values():
+            if isinstance(each, SelectionRow):
+                each.set_available(inputs == 2, f"Features are for data of two inputs; this has {inputs:,}.")
 
     # ---- what the user does ---------------------------------------------------------------------------------------
 
@@ -283,27 +360,15 @@ class ExperimentForm(QWidget):
         field.setValue(random.choice([seed for seed in range(_SEEDS) if seed != field.value()]))
 
 
-def _section_titles() -> list[str]:
-    return list(dict.fromkeys((*_SECTIONS.values(), _FOLDED)))
-
-
 def _section_of(key: str) -> str:
     """The title of the section in which a setting stands."""
     while key:
         if key in _SECTIONS:
             return _SECTIONS[key]
         key = key.rpartition(".")[0]
-    return _FOLDED
+    return _LAST
 
 
-def _in_reading_order(layout: QLayout) -> Iterator[QWidget]:
-    """The fields and buttons of a layout that Tab reaches, from top left to bottom right."""
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        assert item is not None
-        widget = item.widget()
-        inner = item.layout() if widget is None else widget.layout()
-        if widget is not None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            yield widget
-        elif inner is not None:
-            yield from _in_reading_order(inner)
+def _is_folded(key: str) -> bool:
+    """Whether a setting is folded away at first: what is named as such, and what has no section of its own."""
+    return key in _FOLDED or (key not in _SECTIONS and key.partition(".")[0] not in _SECTIONS)

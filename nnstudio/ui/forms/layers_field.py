@@ -91,6 +91,10 @@ class LayersField(QWidget):
             row.show_layer(layer)
         self._none.setVisible(not layers)
 
+    def tab_stops(self) -> list[QWidget]:
+        """What Tab reaches, in the order in which it is seen."""
+        return [stop for row in self.rows for stop in row.tab_stops()]
+
     def show_network_activation(self, label: str) -> None:
         """Say which activation a layer has that has none of its own."""
         self._network_activation = label
@@ -283,6 +287,11 @@ class LayerRow(QWidget):
         self.down_button.setEnabled(index < count - 1)
         for button in (self.up_button, self.down_button):
             button.setVisible(count > 1)
+
+    def tab_stops(self) -> list[QWidget]:
+        """What Tab reaches, in the order in which it is seen."""
+        buttons = (self.up_button, self.down_button, self.remove_button)
+        return [self.size_field, self.activation_field, *buttons, *self.parameters.tab_stops()]
 
     def show_layer(self, layer: HiddenLayer) -> None:
         """Show the present size and activation."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from nnstudio.engine.choices.datasets import DATASETS
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.files.presets import Preset
-from nnstudio.ui.forms.combo_field import ComboField, Item
+from nnstudio.ui.forms.combo_field import ComboField, Heading, Item
+from nnstudio.ui.forms.gallery import group_of
 from nnstudio.ui.forms.rows import GUTTER
 from nnstudio.ui.theme import Theme
 
@@ -33,7 +35,7 @@ class PresetRow(QWidget):
         super().__init__()
         self._presets = tuple(presets)
         self._last_title = ""
-        self.field = ComboField(Item(preset.title, row, preset.description) for row, preset in enumerate(presets))
+        self.field = ComboField(_items(self._presets))
         self.field.setObjectName("preset")
         self.field.setAccessibleName("Experiment")
         self.field.edited.connect(self._choose)
@@ -62,3 +64,14 @@ class PresetRow(QWidget):
     @Slot(object)
     def _choose(self, row: int) -> None:
         self.preset_chosen.emit(self._presets[row])
+
+
+def _items(presets: Sequence[Preset]) -> Iterator[Item | Heading]:
+    """Offer presets under the headings that their data has in the gallery, unless all have the same."""
+    groups = [group_of(DATASETS[preset.spec.data.name.name], preset.spec.dataset()) for preset in presets]
+    before = groups[0] if len(set(groups)) == 1 else ""
+    for row, (preset, group) in enumerate(zip(presets, groups, strict=True)):
+        if group != before:
+            yield Heading(group)
+        yield Item(preset.title, row, preset.description)
+        before = group

@@ -41,6 +41,8 @@ class FieldRow(QWidget):
         The field stands under its label and takes the whole width.
     extra : QWidget, optional
         A button at the end of the row.
+    labelled : bool
+        Whether the label is shown; a heading right above may say as much.
     indent : int
         How far the label is set in.
     """
@@ -56,6 +58,7 @@ class FieldRow(QWidget):
         field: Any = None,
         wide: bool = False,
         extra: QWidget | None = None,
+        labelled: bool = True,
         indent: int = 0,
     ) -> None:
         super().__init__()
@@ -64,6 +67,7 @@ class FieldRow(QWidget):
         self._parameter = parameter
         self._indent = indent
         self.field: Any = make_field(parameter) if field is None else field
+        self._extra, self._wide = extra, wide
         self.field.setObjectName(name)
         self.field.setAccessibleName(parameter.label)
         self.field.edited.connect(self._forward)
@@ -72,20 +76,23 @@ class FieldRow(QWidget):
         self._mark = QLabel()
         self._mark.setFixedWidth(GUTTER)
         self._mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.label = QLabel(parameter.label)
+        self.label = QLabel(parameter.label, self)
         self.label.setBuddy(self.field)
+        self.label.setVisible(labelled)
+        self._labelled = labelled
         self._theme = theme
         self._error = ErrorLine(name, theme)
 
         line = QHBoxLayout()
         line.setSpacing(0)
         line.addWidget(self._mark)
-        line.addSpacing(indent)
-        line.addWidget(self.label)
+        if labelled:
+            line.addSpacing(indent)
+            line.addWidget(self.label)
+            line.addSpacing(theme.spacing.s)
         if wide:
             line.addStretch(1)
         else:
-            line.addSpacing(theme.spacing.s)
             line.addWidget(self.field, 1)
         if extra is not None:
             line.addSpacing(theme.spacing.xs)
@@ -97,6 +104,7 @@ class FieldRow(QWidget):
         if wide:
             self.body.addWidget(self.field)
         self.body.addWidget(self._error)
+        self._note: QLabel | None = None
 
         self._describe(parameter.expected)
         self.pending = False
@@ -119,21 +127,44 @@ class FieldRow(QWidget):
         self.field.set_invalid(False)
         self.field.setAccessibleDescription(self._parameter.help)
 
+    def show_note(self, text: str) -> None:
+        """Say under the field what comes of it; nothing with an empty text."""
+        if self._note is None:
+            self._note = QLabel()
+            self._note.setObjectName(f"{self.name}.note")
+            self._note.setContentsMargins(GUTTER, 0, 0, 2)
+            self._note.setWordWrap(True)
+            set_look(self._note, role="muted")
+            self.body.addWidget(self._note)
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+
     def set_pending(self, pending: bool) -> None:
         """Mark the setting as one that waits for a rewind."""
         self.pending = pending
         self._draw_mark()
 
+    def tab_stops(self) -> list[QWidget]:
+        """What Tab reaches, in the order in which it is seen.
+
+        Rows name their own: a layout could be asked for its items, but PySide6 6.10 keeps the wrappers of items that Qt
+        deletes with their widgets, and takes the next object at such an address for one of them.
+        """
+        field = self.field.tab_stops() if hasattr(self.field, "tab_stops") else [self.field]
+        extra = [] if self._extra is None else [self._extra]
+        return [*extra, *field] if self._wide else [*field, *extra]
+
     def label_room(self) -> int:
         """How wide the column of labels must be for this row."""
-        return self._room(self._parameter, self._indent)
+        return self._room(self._parameter, self._indent) if self._labelled else 0
 
     def set_label_width(self, width: int) -> None:
         """Let all fields begin at the same place."""
-        self.label.setFixedWidth(width - self._indent)
+        if self._labelled:
+            self.label.setFixedWidth(width - self._indent)
         # The style sheet lets a spin box shrink to nothing (its min-height becomes the minimum); the row does not.
         self.field.ensurePolished()
-        self.label.setMinimumHeight(self.field.sizeHint().height())
+        self._mark.setMinimumHeight(self.field.sizeHint().height())
 
     def set_theme(self, theme: Theme) -> None:
         """Draw icons in the colours of a theme."""
@@ -167,9 +198,9 @@ class FieldRow(QWidget):
 class ChoiceRow(FieldRow):
     """A choice from a registry, with the parameters of what is chosen in rows under it."""
 
-    def __init__(self, parameter: ChoiceOf, name: str, theme: Theme, *, indent: int = 0) -> None:
-        super().__init__(parameter, name, theme, indent=indent)
-        self.parameters = ChoiceParameters(parameter.registry, name, theme, indent=indent + INDENT)
+    def __init__(self, parameter: ChoiceOf, name: str, theme: Theme, **layout: Any) -> None:
+        super().__init__(parameter, name, theme, **layout)
+        self.parameters = ChoiceParameters(parameter.registry, name, theme, indent=self._indent + INDENT)
         self.parameters.edited.connect(self._forward_parameter)
         self.body.addWidget(self.parameters)
         self._registry = parameter.registry
@@ -185,6 +216,9 @@ class ChoiceRow(FieldRow):
     def show_rejection(self, name: str, message: str) -> None:
         if not ((self._asking or name != self.name) and self.parameters.show_rejection(name, message)):
             super().show_rejection(name, message)
+
+    def tab_stops(self) -> list[QWidget]:
+        return [*super().tab_stops(), *self.parameters.tab_stops()]
 
     def label_room(self) -> int:
         inner = (part for entry in self._registry.values() for part in entry.parameters)
@@ -256,6 +290,10 @@ class ChoiceParameters(QWidget):
         if key in self.rows:
             self.rows[key].show_rejection(name, message)
         return key in self.rows
+
+    def tab_stops(self) -> list[QWidget]:
+        """What Tab reaches, in the order in which it is seen."""
+        return [stop for row in self.rows.values() for stop in row.tab_stops()]
 
     def fields(self) -> list[Any]:
         """The fields of the parameters."""

@@ -24,7 +24,9 @@ from nnstudio.ui.panels.chart import (
     paint_message,
     polyline,
     range_over,
+    short,
 )
+from nnstudio.ui.panels.steady import SteadyRange
 from nnstudio.ui.panels.truth_table import pattern_pen, pattern_texts
 from nnstudio.ui.theme import Theme, ui_font
 
@@ -39,7 +41,7 @@ MOST_POINTS = 256
 
 
 class CourseChart(QWidget):
-    """A curve for each of the first patterns; with one output for each class, the right class's output.
+    """A curve for each of the first patterns or samples; with one output for each class, the right class's output.
 
     Attributes
     ----------
@@ -67,12 +69,17 @@ class CourseChart(QWidget):
 
     def set_run(self, run: Run) -> None:
         """Take the patterns of a new run."""
-        self._run = run
+        self._run, data = run, run.dataset
         self._y_range: Range = (0.0, 1.0)
-        self._several = run.dataset.targets.shape[1] > 1
+        # What outputs that are numbers range over is known only from their targets.
+        self._steady = None if data.is_classification else SteadyRange(data.targets[:, 0])
+        self._several = data.is_classification and data.targets.shape[1] > 1
         self._patterns = run.frame.course.shape[1]
-        self._texts = pattern_texts(run.dataset, self._patterns)
-        self._classes = run.dataset.targets[: self._patterns].argmax(axis=1)
+        self._texts = pattern_texts(data, self._patterns)
+        targets = data.targets[: self._patterns]
+        # The right class's output of each pattern; of several numbers the first.
+        self._shown = targets.argmax(axis=1) if self._several else np.zeros(len(targets), int)
+        self._name = "output" if len(data.output_names) == 1 else f"output {data.output_names[0]}"
         self._epochs, self._curves = np.zeros(0), np.zeros((0, self._patterns))
 
     def set_frame(self, run: Run) -> None:
@@ -80,11 +87,12 @@ class CourseChart(QWidget):
         frame, rows = run.frame, np.arange(self._patterns)
         skip = -(-len(frame.course_epochs) // MOST_POINTS) or 1
         # What is kept of the course ends at the last epoch that was due; the outputs of this moment come behind it.
-        curves = frame.course[::skip, rows, self._classes]
+        curves = frame.course[::skip, rows, self._shown]
         self._epochs = np.append(frame.course_epochs[::skip], frame.epoch)
-        self._curves = np.vstack([curves, frame.outputs[rows, self._classes]])
+        self._curves = np.vstack([curves, frame.outputs[rows, self._shown]])
         self._x_range = epoch_range(frame.epoch, run.spec.training.epochs)
-        self._y_range = range_over(self._y_range, self._curves)
+        steady = self._steady
+        self._y_range = steady.follow(self._curves) if steady else range_over(self._y_range, self._curves)
         self.update()
 
     @property
@@ -99,7 +107,8 @@ class CourseChart(QWidget):
         if found is None:
             return ""
         point, pattern = found
-        value = fixed(float(self._curves[point, pattern]))
+        output = float(self._curves[point, pattern])
+        value = short(float(f"{output:.4g}")) if self._steady else fixed(output)
         return f"epoch {int(self._epochs[point]):,}   {self._texts[pattern]} → {value}"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -116,7 +125,7 @@ class CourseChart(QWidget):
         if self.is_empty or self.height() < 50:
             painter.fillRect(self.rect(), ground)
             return
-        look = (self._theme, self._x_range, self._y_range, self._texts, self._several)
+        look = (self._theme, self._x_range, self._y_range, self._texts, self._several, self._name)
         self._backdrop.paint(painter, self, event.rect(), ground, look, self._paint_axes)
         assert self.axes is not None
         if self._epochs[-1] == 0:
@@ -138,7 +147,7 @@ class CourseChart(QWidget):
         labelled = self._patterns <= MOST_LABELS
         right = max(map(self._metrics.horizontalAdvance, self._texts)) + 2 if labelled else 0.0
         self.axes = axes_within(area, self._x_range, self._y_range, self._font, titles=titles, right=right)
-        y_titles = ("output of the right class", "right class") if self._several else ("output",)
+        y_titles = ("output of the right class", "right class") if self._several else (self._name, "output")
         y_title = elided(self._metrics, y_titles, area.height())
         paint_axes(painter, self._theme, self._font, self.axes, "epoch" if titles else "", y_title if titles else "")
 

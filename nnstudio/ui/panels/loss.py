@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -64,9 +66,9 @@ class LossPanel(Panel):
         column.addWidget(self.head)
         column.addWidget(self.plot, 1)
         self.set_content(content)
-        self.curve, self.validation_curve = Curve(), Curve()
+        self.curve, self.validation_curve, self.test_curve = Curve(), Curve(), Curve()
         self.earlier_curves = [Curve() for _ in range(EARLIER_RUNS)]
-        for item in (*self.earlier_curves, self.validation_curve, self.curve):
+        for item in self._curves():
             self.plot.addItem(item, ignoreBounds=True)
         self._earlier: list[Run] = []
         self._style()
@@ -94,8 +96,8 @@ class LossPanel(Panel):
         self._draw(self.curve, outline, run.losses.epochs, self._most_points() if self.plot.fitting else None)
         self._set_thick(len(outline.first) <= FEW_POINTS)
         self._name_curves(run)
-        if run.validation_losses.epochs:
-            self._draw(self.validation_curve, run.validation_losses.outline(), run.validation_losses.epochs, FEW_POINTS)
+        for held in self._held_out(run):
+            self._draw(held.curve, held.history.outline(), held.history.epochs, FEW_POINTS, held.first)
         self._read()
 
     def settle(self, run: Run) -> None:
@@ -113,15 +115,16 @@ class LossPanel(Panel):
             return header, ()
         outline = self.run.losses.outline()
         columns = [outline.epochs, outline.first, outline.low, outline.high]
-        if self.run.validation_losses.epochs:
-            header.append("validation loss")
-            columns.append(self.run.validation_losses.outline().first)
-        return header, list(zip(*(column.tolist() for column in columns), strict=True))
+        values: list[list[object]] = [column.tolist() for column in columns]
+        for held in self._held_out(self.run):
+            header.append(f"{held.name} loss")
+            values.append([held.at(epoch) if held.has(epoch) else "" for epoch in outline.epochs.tolist()])
+        return header, list(zip(*values, strict=True))
 
     def paint_picture(self, painter: QPainter) -> None:
         self.head.paint(painter)
         painter.translate(0, self.head.height())
-        self.plot.paint(painter, (*self.earlier_curves, self.validation_curve, self.curve))
+        self.plot.paint(painter, self._curves())
 
     @property
     def reading(self) -> str:
@@ -130,27 +133,50 @@ class LossPanel(Panel):
 
     # ---- drawing ---------------------------------------------------------------------------------------------------
 
+    def _curves(self) -> list[Curve]:
+        """Return all curves; the first lies at the bottom."""
+        return [*self.earlier_curves, self.test_curve, self.validation_curve, self.curve]
+
+    def _held_out(self, run: Run) -> list[_HeldOut]:
+        """Return what there is of the losses of samples that do not train."""
+        data, total = run.spec.data, run.losses.epochs
+        both = (
+            ("validation", self.validation_curve, run.validation_losses, data.validation_share),
+            ("test", self.test_curve, run.test_losses, data.test_share),
+        )
+        # A run that took over weights may be the first to hold samples out, or may have ceased to.
+        return [
+            _HeldOut(name, curve, history, total - history.epochs if share else 0)
+            for name, curve, history, share in both
+            if history.epochs
+        ]
+
     def _style(self) -> None:
         theme = self.theme
         self.curve.setPen(pg.mkPen(theme.curve_color(0), width=theme.lines.curve))
-        self.validation_curve.setPen(
-            pg.mkPen(theme.curve_color(1), width=theme.lines.curve, style=Qt.PenStyle.DashLine)
-        )
+        for number, item, style in (
+            (1, self.validation_curve, Qt.PenStyle.DashLine),
+            (2, self.test_curve, Qt.PenStyle.DotLine),
+        ):
+            item.setPen(pg.mkPen(theme.curve_color(number), width=theme.lines.curve, style=style))
         for age, item in enumerate(reversed(self.earlier_curves)):
             item.setPen(pg.mkPen(translucent(theme.color("muted"), 0.4 - 0.06 * age), width=theme.lines.curve))
         self._names: tuple[str, ...] = ()
 
     def _set_thick(self, thick: bool) -> None:
-        """Draw this run's curve thick where that is cheap: at rest, or while it is short."""
+        """Draw this run's curves thick where that is cheap: at rest, or while they are short."""
         width = self.theme.lines.strong if thick else self.theme.lines.curve
-        if self.curve.opts["pen"].widthF() != width:
-            self.curve.setPen(pg.mkPen(self.theme.curve_color(0), width=width))
+        for item in (self.curve, self.validation_curve, self.test_curve):
+            if item.opts["pen"].widthF() != width:
+                pen = QPen(item.opts["pen"])
+                pen.setWidthF(width)
+                item.setPen(pen)
 
     def _name_curves(self, run: Run) -> None:
         """Say above the plot what the curves are, unless there is but one."""
         entries = [(self.earlier_curves[-1], "earlier runs")] if self._earlier else []
-        if run.validation_losses.epochs:
-            entries = [(self.curve, "training"), (self.validation_curve, "validation"), *entries]
+        if held_out := self._held_out(run):
+            entries = [(self.curve, "training"), *((held.curve, held.name) for held in held_out), *entries]
         elif run.losses.epochs and entries:
             entries.insert(0, (self.curve, "this run"))
         names = tuple(name for _, name in entries)
@@ -163,8 +189,7 @@ class LossPanel(Panel):
         if run is None:
             return
         self._bound(run, run.losses.outline())
-        self.validation_curve.set_data(np.zeros(0), np.zeros(0))
-        for item in self.earlier_curves:
+        for item in self._curves()[:-1]:
             item.set_data(np.zeros(0), np.zeros(0))
         # The latest run has the last curve, which is the least faint.
         for item, each in zip(reversed(self.earlier_curves), reversed(self._earlier), strict=False):
@@ -176,8 +201,9 @@ class LossPanel(Panel):
         pixels = self.plot.width() * self.devicePixelRatio()
         return int(min(max(2 * pixels, FEW_POINTS), MANY_POINTS))
 
-    def _draw(self, item: Curve, outline: LossOutline, epochs: int, most: int | None) -> None:
+    def _draw(self, item: Curve, outline: LossOutline, epochs: int, most: int | None, first: int = 0) -> None:
         x, losses = curve_of(outline, epochs, most)
+        x = x + first
         y = self.plot.to_axis(losses)
         # Smooth edges cost nothing on a calm curve, and three times as much on one that fills the plot with noise.
         bottom, top = self.plot.box.viewRange()[1]
@@ -188,8 +214,9 @@ class LossPanel(Panel):
         """Give the plot the range of this run's visible losses; earlier runs are cut at its edges."""
         epochs = None if self.plot.fitting else self.plot.epochs
         bounds = [_bounds(outline, epochs)]
-        if run.validation_losses.epochs:
-            bounds.append(_bounds(run.validation_losses.outline(), epochs))
+        for held in self._held_out(run):
+            seen = None if epochs is None else (epochs[0] - held.first, epochs[1] - held.first)
+            bounds.append(_bounds(held.history.outline(), seen))
         lowest, highest = min(low for low, _ in bounds), max(high for _, high in bounds)
         lowest = lowest if np.isfinite(lowest) else 0.1
         highest = max(highest if np.isfinite(highest) else 1.0, lowest)
@@ -248,12 +275,37 @@ class LossPanel(Panel):
         nearest = min(self._earlier, key=distance)
         return nearest if distance(nearest) <= NEAR else None
 
-    @staticmethod
-    def _texts(run: Run, epoch: int) -> str:
-        text = f"loss {_number(_at(run.losses, epoch))}"
-        if run.validation_losses.epochs > epoch:
-            text += f"   validation {_number(_at(run.validation_losses, epoch))}"
-        return text
+    def _texts(self, run: Run, epoch: int) -> str:
+        held_out = [f"   {held.name} {_number(held.at(epoch))}" for held in self._held_out(run) if held.has(epoch)]
+        return f"loss {_number(_at(run.losses, epoch))}{''.join(held_out)}"
+
+
+@dataclass(frozen=True)
+class _HeldOut:
+    """The losses of samples that do not train.
+
+    Attributes
+    ----------
+    name : str
+        Of their part.
+    curve : Curve
+    history : LossHistory
+    first : int
+        The epoch of its first loss.
+    """
+
+    name: str
+    curve: Curve
+    history: LossHistory
+    first: int
+
+    def has(self, epoch: int) -> bool:
+        """Return whether there is a loss of an epoch."""
+        return 0 <= epoch - self.first < self.history.epochs
+
+    def at(self, epoch: int) -> float:
+        """Return the loss of an epoch that has one."""
+        return _at(self.history, epoch - self.first)
 
 
 class _Head(QWidget):
@@ -290,7 +342,7 @@ class _Head(QWidget):
         painter.setFont(self._font)
         line, left, right = self._metrics.height(), 10.0, self.width() - 8.0
         legend = sum(self._metrics.horizontalAdvance(name) + 40 for _, name in self._legend)
-        brief = self.reading.removeprefix("latest ").replace("   validation ", " | ").removeprefix("loss ")
+        brief = re.sub("   (?:validation|test) ", " | ", self.reading.removeprefix("latest ")).removeprefix("loss ")
         reading = elided(self._metrics, (self.reading, brief), right - left - legend)
         if reading not in (self.reading, brief):
             reading = elided(self._metrics, (brief,), right - left)

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QSizePolicy, QWidget
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.insight.surface import Plane
+from nnstudio.ui.panels.folding import FoldingRow
 
 
-class PlanePicker(QWidget):
-    """A row of small fields; hidden where there is nothing to choose.
+class PlanePicker(FoldingRow):
+    """Small fields; hidden where there is nothing to choose.
 
     Attributes
     ----------
     changed : Signal()
         Another plane or output has been chosen.
-    output : int
-        The output that is chosen.
+    output : int or None
+        The output that is chosen; None for all classes together.
     """
 
     changed = Signal()
@@ -39,18 +40,16 @@ class PlanePicker(QWidget):
         self._value.setRange(-1e6, 1e6)
         self._value.setMaximumWidth(84)
         self._value.setToolTip("Where this input is held")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 0)
-        row.setSpacing(4)
+        self._value.setAccessibleName("Where this input is held")
         self._plane_part = [QLabel("across"), self._x, QLabel("up"), self._y]
         self._held_part = [QLabel("hold"), self._input, QLabel("at"), self._value]
         for widget in self._plane_part:
-            row.addWidget(widget)
-        row.addSpacing(8)
+            self.first.addWidget(widget)
+        self.first.addStretch(1)
         for widget in self._held_part:
-            row.addWidget(widget)
-        row.addStretch()
-        row.addWidget(self._output)
+            self.second.addWidget(widget)
+        self.second.addStretch(1)
+        self.second.addWidget(self._output)
         self._x.activated.connect(lambda: self._choose_axis(self._x, self._y))
         self._y.activated.connect(lambda: self._choose_axis(self._y, self._x))
         self._input.activated.connect(self._show_held)
@@ -59,19 +58,18 @@ class PlanePicker(QWidget):
         self.hide()
 
     @property
-    def output(self) -> int:
-        return max(self._output.currentIndex(), 0)
+    def output(self) -> int | None:
+        chosen = self._output.currentData()
+        return None if chosen is None else int(chosen)
 
     def set_dataset(self, dataset: Dataset) -> None:
         """Offer the inputs and outputs of a data set; what was chosen stays where the names are the same."""
         before = self._dataset
-        names = (dataset.input_names, dataset.output_names)
-        if before is None or names != (before.input_names, before.output_names):
+        if before is None or _words(dataset) != _words(before):
             self._held = list(Plane.of(dataset).held)
             _fill(self._x, dataset.input_names, 0)
             _fill(self._y, dataset.input_names, min(1, len(dataset.input_names) - 1))
-            # The class that says yes, where there are two.
-            _fill(self._output, dataset.output_names, 1 if len(dataset.output_names) == 2 else 0)
+            self._offer_outputs(dataset)
         self._dataset = dataset
         self._offer_held()
         several_inputs, several_outputs = len(dataset.input_names) > 2, len(dataset.output_names) > 1
@@ -93,6 +91,16 @@ class PlanePicker(QWidget):
 
     def _others(self) -> list[int]:
         return [i for i in range(len(self._held)) if i not in (self._x.currentIndex(), self._y.currentIndex())]
+
+    def _offer_outputs(self, dataset: Dataset) -> None:
+        self._output.clear()
+        several_classes = dataset.is_classification and len(dataset.output_names) > 2
+        if several_classes:
+            self._output.addItem("All classes", None)
+        for index, name in enumerate(dataset.output_names):
+            self._output.addItem(name, index)
+        # Of two classes the one that says yes.
+        self._output.setCurrentIndex(1 if len(dataset.output_names) == 2 and dataset.is_classification else 0)
 
     def _offer_held(self) -> None:
         assert self._dataset is not None
@@ -120,9 +128,16 @@ class PlanePicker(QWidget):
         self.changed.emit()
 
 
+def _words(dataset: Dataset) -> tuple[object, ...]:
+    return dataset.input_names, dataset.output_names, dataset.is_classification
+
+
 def _field(name: str, tip: str) -> QComboBox:
-    field = QComboBox(objectName=name, toolTip=tip)
+    field = QComboBox(objectName=name, toolTip=tip, accessibleName=tip)
     field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    # A long name may be cut: the list shows all of it.
+    field.setMinimumWidth(56)
+    field.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return field
 
 

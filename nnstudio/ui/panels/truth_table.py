@@ -65,15 +65,15 @@ def pattern_pen(theme: Theme, index: int) -> QPen:
 
 
 def pattern_texts(dataset: Dataset, rows: int) -> list[str]:
-    """Return the inputs of the first patterns as text: "0 1"."""
-    joint = " " if dataset.inputs.shape[1] <= MOST_INPUTS_APART or not dataset.enumerates else ""
-    if dataset.inputs.shape[1] > 10:
+    """Return the inputs of the first patterns as text, "0 1", and the numbers of samples that are not all there are."""
+    if not dataset.enumerates or dataset.inputs.shape[1] > 10:
         return [f"#{row + 1}" for row in range(rows)]
+    joint = " " if dataset.inputs.shape[1] <= MOST_INPUTS_APART else ""
     return [joint.join(short(round(v, 2)) for v in values) for values in dataset.inputs[:rows].tolist()]
 
 
 class TruthTable(QWidget):
-    """All patterns in one column of rows or more; only rows in sight are painted.
+    """All patterns that there are, in one column of rows or more; only rows in sight are painted.
 
     Attributes
     ----------
@@ -103,12 +103,12 @@ class TruthTable(QWidget):
         self._measure(self._density)
         self.update()
 
-    def set_run(self, run: Run, threshold: float) -> None:
+    def set_run(self, run: Run) -> None:
         """Take the patterns of a new run."""
-        self._run, self._threshold = run, threshold
+        self._run, self._threshold = run, run.spec.threshold
         self._texts = pattern_texts(run.dataset, run.dataset.samples)
         self._held_out = run.spec.parts() > 0
-        self._bar_range: Range = (min(0.0, threshold * 2 - 1), 1.0)
+        self._bar_range: Range = (min(0.0, self._threshold * 2 - 1), 1.0)
         self._several = run.dataset.targets.shape[1] > 1
         self._courses = run.frame.course.shape[1]
         self._shown = np.zeros(0)
@@ -214,7 +214,7 @@ class TruthTable(QWidget):
         if self._run is None:
             return
         data, text, small = self._run.dataset, self._metrics.horizontalAdvance, self._small_metrics.horizontalAdvance
-        self._apart = data.inputs.shape[1] <= density.apart and data.enumerates
+        self._apart = data.inputs.shape[1] <= density.apart
         if self._apart:
             self._inputs_width = len(data.input_names) * self._input_width
             self._inputs_title = ""

@@ -1,0 +1,209 @@
+"""The panel of the network drawing: live, and the place where the network is changed by hand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.engine.choices.features import FEATURES
+from nnstudio.session.run import Run
+from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.panels.chart import MINUS
+from nnstudio.ui.panels.heatmap import layer_names
+from nnstudio.ui.panels.network.heads import HeadBar
+from nnstudio.ui.panels.network.view import STEP, NetworkView
+from nnstudio.ui.theme import Theme
+
+#: Seconds for one picture; a dearer one is drawn less often, so that it takes no more than a tenth of the time.
+BUDGET = 0.008
+
+
+class NetworkPanel(Panel):
+    """The network with what each of its neurons gives, its weights as edges, and its biases.
+
+    Attributes
+    ----------
+    unit_hovered : Signal(object)
+        Layer and number of the unit that is pointed at, layer 0 being what the network is given; None for no unit.
+    parameter_typed : Signal(int, float, str)
+        Place in the flat vector of parameters, value, and name: "weight x1 → h2".
+    features_toggled : Signal(object, bool)
+        The names of the features that are asked for, in a tuple, and whether to keep what the network has learned.
+    hidden_changed : Signal(object, bool)
+        The hidden layers that are asked for, a tuple of HiddenLayer, and whether to keep what the network has learned.
+    sample_changed : Signal(int)
+        The number, from 0, of the sample whose values are shown.
+    """
+
+    key = "network"
+    title = "Network"
+    help = (
+        "Every neuron with what it gives over the input plane, or for one sample; edges are as wide as their weights, "
+        "solid where positive and dashed where negative. Point at anything to read it, click an edge or a bias to type "
+        "a value."
+    )
+    unit_hovered = Signal(object)
+    parameter_typed = Signal(int, float, str)
+    features_toggled = Signal(object, bool)
+    hidden_changed = Signal(object, bool)
+    sample_changed = Signal(int)
+
+    def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme=theme, parent=parent)
+        self.heads, self.view = HeadBar(theme), NetworkView(theme)
+        self.view.setAccessibleDescription(self.help)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.heads)
+        column.addWidget(self.view, 1)
+        self.set_content(content)
+        self.setFocusProxy(self.view)
+        self._features: tuple[str, ...] = ()
+        self._make_controls()
+        self._cost, self._drawn = 0.0, 0.0
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self._draw)
+        self.view.arranged.connect(self._place_heads)
+        self.view.unit_hovered.connect(self.unit_hovered)
+        self.view.parameter_typed.connect(self.parameter_typed)
+        self.view.feature_clicked.connect(self._toggle)
+        self.heads.hidden_changed.connect(self._change_hidden)
+
+    def _make_controls(self) -> None:
+        self._sample = QSpinBox(objectName="network_sample", prefix="# ", keyboardTracking=False, wrapping=True)
+        self._sample.setAccessibleName("Sample whose values are shown")
+        self._sample.setToolTip("The sample whose values are shown")
+        self._sample.setRange(1, 1)
+        self._sample.setMinimumWidth(60)
+        self._sample.valueChanged.connect(self._choose_sample)
+        self._keep = QCheckBox("Keep what it learned", objectName="network_keep")
+        self._keep.setToolTip(
+            "<p>A change of neurons, layers or features keeps the weights there are, and training goes on. A neuron or "
+            "a feature that is new starts with outgoing weights of 0, so that the network computes what it did.</p>"
+            "<p>Without it, each change begins a new run.</p>"
+        )
+        # In a narrow dock the words may be cut short: the tooltip says it all.
+        self._keep.setMinimumWidth(20)
+        self._keep.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._zooms = [
+            _small_button("network_zoom_out", MINUS, "Smaller (Ctrl+−)", "Zoom out"),
+            _small_button("network_zoom_in", "+", "Larger (Ctrl++, or the wheel)", "Zoom in"),
+            _small_button("network_fit", "Fit", "Fit the network to the panel (F, or a double click)", "Fit"),
+        ]
+        smaller, larger, fit = self._zooms
+        for button in (smaller, larger):
+            button.setFixedWidth(22)
+        smaller.clicked.connect(self._zoom_out)
+        larger.clicked.connect(self._zoom_in)
+        fit.clicked.connect(self.view.fit)
+
+    def controls(self) -> Sequence[QWidget]:
+        return (self._sample, self._keep, *self._zooms)
+
+    @property
+    def keeps_learned(self) -> bool:
+        """Whether a change of the network is to keep what it has learned."""
+        return self._keep.isChecked()
+
+    # ---- the run ----------------------------------------------------------------------------------------------------
+
+    def start_run(self, run: Run, earlier: Sequence[Run]) -> None:
+        super().start_run(run, earlier)
+        self._features = run.spec.data.features
+        self._sample.blockSignals(True)
+        self._sample.setMaximum(run.dataset.samples)
+        room = self._sample.fontMetrics().horizontalAdvance(f"# {run.dataset.samples}")
+        self._sample.setMaximumWidth(room + 38)
+        self._sample.blockSignals(False)
+        self.view.set_sample(self._sample.value() - 1)
+        self.view.set_run(run)
+        self.heads.set_run(run, self.view.reading)
+
+    def refresh(self, run: Run) -> None:
+        super().refresh(run)
+        cost = self._cost + self.view.cost
+        wait = self._drawn + 10 * cost - time.perf_counter() if cost > BUDGET else 0.0
+        if wait <= 0:
+            self._draw()
+        elif not self._later.isActive():
+            self._later.start(int(1000 * wait) + 1)
+
+    def settle(self, run: Run) -> None:
+        self._later.stop()
+        self.view.set_frame(at_rest=True)
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.heads.set_theme(theme)
+        self.view.set_theme(theme)
+
+    def set_sample(self, sample: int) -> None:
+        """Show the values of a sample, by its number from 0."""
+        self._sample.setValue(sample + 1)
+
+    def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+        header = ("from", "to", "value", "gradient")
+        run = self.run
+        if run is None:
+            return header, ()
+        ends = [(row, column) for names in layer_names(run) for row in names.rows for column in names.columns]
+        values = zip(run.frame.parameters.tolist(), run.frame.gradient.tolist(), strict=True)
+        return header, [(*pair, *two) for pair, two in zip(ends, values, strict=True)]
+
+    def paint_picture(self, painter: QPainter) -> None:
+        self.heads.paint_titles(painter)
+        painter.translate(0, self.heads.height())
+        self.view.paint_plain(painter)
+
+    @Slot()
+    def _draw(self) -> None:
+        start = time.perf_counter()
+        self.view.set_frame()
+        self._drawn = time.perf_counter()
+        self._cost = self._drawn - start
+
+    @Slot()
+    def _place_heads(self) -> None:
+        self.heads.place(self.view.places)
+
+    # ---- what a person does -----------------------------------------------------------------------------------------
+
+    @Slot(int)
+    def _choose_sample(self, number: int) -> None:
+        self.view.set_sample(number - 1)
+        self.sample_changed.emit(number - 1)
+
+    @Slot(object)
+    def _change_hidden(self, hidden: object) -> None:
+        self.hidden_changed.emit(hidden, self.keeps_learned)
+
+    @Slot(int)
+    def _toggle(self, feature: int) -> None:
+        name = tuple(FEATURES)[feature]
+        chosen = set(self._features) ^ {name}
+        if not chosen:
+            self.view.say("A network needs at least one feature: add another one before you take this one away.")
+            return
+        self._features = tuple(each for each in FEATURES if each in chosen)
+        self.features_toggled.emit(self._features, self.keeps_learned)
+
+    @Slot()
+    def _zoom_in(self) -> None:
+        self.view.zoom_by(STEP)
+
+    @Slot()
+    def _zoom_out(self) -> None:
+        self.view.zoom_by(1 / STEP)
+
+
+def _small_button(name: str, text: str, tip: str, spoken: str) -> QToolButton:
+    button = QToolButton(text=text, toolTip=tip, objectName=name, accessibleName=spoken)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
