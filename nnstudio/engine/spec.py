@@ -132,8 +132,12 @@ class ExperimentSpec:
         return value
 
     def changed_keys(self, other: ExperimentSpec) -> tuple[str, ...]:
-        """Return the paths of the settings in which another experiment differs."""
-        return tuple(key for key in FIELDS if self.get(key) != other.get(key))
+        """Return the paths of the settings in which another experiment differs.
+
+        Other samples of the person's own count as other data.
+        """
+        samples = "own" in (self.data.name.name, other.data.name.name) and self.own != other.own
+        return tuple(key for key in FIELDS if self.get(key) != other.get(key) or (samples and key == "data.name"))
 
     def with_settings(self, settings: Mapping[str, object], own: Dataset | None = None) -> ExperimentSpec:
         """Return the experiment with some values changed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
@@ -29,11 +29,12 @@ class OutcomeBar(QStatusBar):
         super().__init__(objectName="outcome_bar")
         self._outcome: Outcome | None = None
         self._picture = QLabel()
-        self._text = QLabel(objectName="outcome", accessibleName="Outcome")
+        self._text = _ElidedLabel(objectName="outcome", accessibleName="Outcome")
+        # It has its length as long as there is room: the hint gives way first.
+        self._text.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._hint = _ElidedLabel(objectName="hint")
         self._subject = QLabel(objectName="subject")
         set_look(self._text, role="heading")
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         set_look(self._hint, role="muted")
         set_look(self._subject, role="muted")
         left = QWidget()
@@ -102,6 +103,9 @@ class _ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         self.setToolTip(text)
         super().setText(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -150,6 +150,16 @@ def test_more_points_are_learned_by_the_network_as_it_is(qtbot: QtBot, session: 
     np.testing.assert_array_equal(parameters(session), run.frame.parameters)
 
 
+def test_other_samples_of_one_s_own_are_a_change_of_the_data(qtbot: QtBot, session: Session) -> None:
+    session.use_data(POINTS, "painting")
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset == POINTS)
+    more = Dataset.of_classes("Mine", np.vstack([POINTS.inputs, [[9, 9]]]), [*POINTS.labels, 1], ("red", "blue"))
+    session.use_data(more, "painting", keep_weights=True)
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset == more)
+    session.undo_stack.undo()
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset == POINTS)
+
+
 def test_the_choice_of_data_brings_its_settings_along_in_one_step(qtbot: QtBot, session: Session) -> None:
     with qtbot.waitSignal(session.noticed) as said:
         assert session.edit("data.name", "blobs")
