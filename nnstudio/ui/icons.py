@@ -84,23 +84,24 @@ def icon(name: str, theme: Theme, *, color: str = "text") -> QIcon:
     KeyError
         If there is no such picture or colour.
     """
-    ink = theme.color(color)
+    glyph, ink, disabled = GLYPHS[name], theme.color(color), theme.color("disabled")
     checked = theme.color("accent") if color == "text" else ink
-    picture = QIcon()
+    picture, font = QIcon(), _icon_font()
     for size in SIZES:
+        unavailable = _drawn(font, glyph, size, disabled)
         for state, states_ink in ((QIcon.State.Off, ink), (QIcon.State.On, checked)):
-            picture.addPixmap(_drawn(GLYPHS[name], size, states_ink), QIcon.Mode.Normal, state)
-            picture.addPixmap(_drawn(GLYPHS[name], size, theme.color("disabled")), QIcon.Mode.Disabled, state)
+            picture.addPixmap(_drawn(font, glyph, size, states_ink), QIcon.Mode.Normal, state)
+            picture.addPixmap(unavailable, QIcon.Mode.Disabled, state)
     return picture
 
 
-def _drawn(glyph: str, size: int, ink: QColor) -> QPixmap:
+def _drawn(font: IconicFont, glyph: str, size: int, ink: QColor) -> QPixmap:
     """One glyph as a pixmap, at the resolution of the sharpest screen.
 
     Not the library's own QIcon: its engine is a Python object, which the garbage collector may end before the icon that
     uses it when the interpreter shuts down, and the process crashes (QtAwesome 1.4, PySide6 6.10).
     """
-    font, app = _icon_font(), QGuiApplication.instance()
+    app = QGuiApplication.instance()
     assert isinstance(app, QGuiApplication)
     ratio = app.devicePixelRatio()
     pixmap = QPixmap(round(size * ratio), round(size * ratio))

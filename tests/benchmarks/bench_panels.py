@@ -1,4 +1,4 @@
-"""What a refresh of each panel costs, painting included, and what share of a frame at 30 a second all four take.
+"""What a refresh of each panel costs, painting included, and what share of a frame at 30 a second they take together.
 
 Run by hand: ``python tests/benchmarks/bench_panels.py [SETTING=VALUE ...]``, for instance ``network.hidden=16,16,16``.
 """
@@ -54,7 +54,7 @@ def main() -> None:
         hidden = ",".join(map(str, spec.network.hidden)) or "none"
         print(f"{size[0]}x{size[1]}, hidden layers {hidden}, {FRAMES} frames")
         for panel, cost, worst in zip(panels, mean, np.percentile(times, 95, axis=0) * 1000, strict=True):
-            print(f"  {panel.key:8} {cost:6.2f} ms   95 % below {worst:6.2f} ms   {cost / total:4.0%} of the four")
+            print(f"  {panel.key:8} {cost:6.2f} ms   95 % below {worst:6.2f} ms   {cost / total:4.0%} of all")
         print(f"  {'all':8} {total:6.2f} ms = {total / (1000 / 30):.0%} of a frame at 30 a second")
 
 

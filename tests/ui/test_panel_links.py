@@ -31,6 +31,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     yield window
     window.session.undo_stack.setClean()
     window.close()
+    window.deleteLater()
 
 
 def panel(window: MainWindow, kind: type) -> object:

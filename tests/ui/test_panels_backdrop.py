@@ -21,6 +21,8 @@ from nnstudio.ui.panels import PANELS, Panel
 from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.theme import apply_theme, load_theme
 
+#: A logic gate has no pictures to show.
+SHOWN = [kind for kind in PANELS if kind.key != "pictures"]
 LIGHT, DARK = load_theme("light"), load_theme("dark")
 CHANGES: dict[str, Callable[[Panel], None]] = {
     "theme": lambda panel: panel.set_theme(DARK),
@@ -50,10 +52,13 @@ def make(kind: type[Panel], qtbot: QtBot, run: Run) -> Panel:
 
 def on_screen(panel: Panel) -> QImage:
     QApplication.processEvents()
+    focused = QApplication.focusWidget()
+    if focused is not None:  # only one of two panels can show where the focus is
+        focused.clearFocus()
     return panel.grab().toImage()
 
 
-@pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.key)
+@pytest.mark.parametrize("kind", SHOWN, ids=lambda kind: kind.key)
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_a_panel_that_was_shown_before_looks_as_if_it_were_new(
     qtbot: QtBot, kind: type[Panel], change: Callable[[Panel], None]
@@ -72,18 +77,20 @@ def test_a_panel_that_was_shown_before_looks_as_if_it_were_new(
     assert used.drawing() == new.drawing()
 
 
-@pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.key)
+@pytest.mark.parametrize("kind", SHOWN, ids=lambda kind: kind.key)
 def test_live_frames_look_as_if_each_were_the_first(qtbot: QtBot, kind: type[Panel]) -> None:
     live = LiveRun(ExperimentSpec().with_settings({"network.hidden": "3", "seed": 4}))
     panel = make(kind, qtbot, live.run)
     for epochs in (1, 90, 900, 5000):
         live.advance(epochs)
         panel.refresh(under_way(live.run))
-        shown = on_screen(panel)
+        on_screen(panel)
+    new = make(kind, qtbot, live.run)
+    # A panel whose picture is dear leaves frames out, and draws the last one a moment later.
+    qtbot.waitUntil(lambda: on_screen(panel) == on_screen(new))
     # Scales move in steps and may have moved further than those of a panel that has seen only the end.
     panel.start_run(live.run, ())
-    new = make(kind, qtbot, live.run)
-    assert on_screen(panel) == on_screen(new) == shown
+    assert on_screen(panel) == on_screen(new)
 
 
 class Dial(QWidget):

@@ -17,6 +17,7 @@ from panel_runs import LiveRun
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.ui.panels.chart import packed
+from nnstudio.ui.panels.plane_picker import PlanePicker
 from nnstudio.ui.panels.surface import SurfacePanel
 from nnstudio.ui.panels.surface.curve import CurveView
 from nnstudio.ui.panels.surface.markers import MOST, NO_SAMPLES, thinned
@@ -481,3 +482,13 @@ def test_pictures_are_those_of_the_view_that_is_shown(qtbot: QtBot) -> None:
     panel = make(qtbot, live({"data.name": "own", **NUMBERS}, 5, own))
     assert b">time<" in panel.drawing() and b"<image" not in panel.drawing()
     assert isinstance(panel.picture(), QImage)
+
+
+def test_pictures_begin_with_the_two_pixels_that_differ_most(qtbot: QtBot) -> None:
+    rng = np.random.default_rng(3)
+    pictures = rng.uniform(0, [0, 1, 0.2, 3], (40, 4))
+    data = Dataset.of_classes("Pictures", pictures, [0, 1] * 20, ("a", "b"), image_shape=(2, 2))
+    picker = PlanePicker()
+    qtbot.addWidget(picker)
+    picker.set_dataset(data)
+    assert (picker.plane().x, picker.plane().y) == (3, 1)

@@ -244,35 +244,35 @@ class ExperimentForm(QWidget):
         return row
 
     def _lay_out(self) -> None:
-        content = QWidget()
-        set_look(content, role="panel")
-        column = QVBoxLayout(content)
-        column.setSpacing(self._theme.spacing.xs)
-        column.addWidget(self._presets)
-        for key, row in self._rows.items():
-            self._sections[_section_of(key)].add_row(row, folded=_is_folded(key))
-        for section in self._sections.values():
-            column.addWidget(section)
-            section.folded.connect(self._follow_fold)
-        self._unhide = QToolButton(objectName="unhide")
-        self._unhide.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._unhide.clicked.connect(self.show_all)
-        column.addWidget(self._unhide)
-        column.addStretch(1)
-        self._column = column
-        self._scroll = QScrollArea()
+        # From the outside in: with a style sheet, all that a widget holds is styled anew each time it moves into another.
+        self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(content)
-        self._scroll.verticalScrollBar().rangeChanged.connect(self._fit_margin)
-        self._fit_margin(0, 0)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self._scroll, 1)
         outer.addWidget(self._banner)
+        content = QWidget()
+        set_look(content, role="panel")
+        self._scroll.setWidget(content)
+        self._column = column = QVBoxLayout(content)
+        column.setSpacing(self._theme.spacing.xs)
+        column.addWidget(self._presets)
+        for section in self._sections.values():
+            column.addWidget(section)
+            section.folded.connect(self._follow_fold)
+        for key, row in self._rows.items():
+            self._sections[_section_of(key)].add_row(row, folded=_is_folded(key))
+        self._unhide = QToolButton(objectName="unhide")
+        self._unhide.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._unhide.clicked.connect(self.show_all)
+        column.addWidget(self._unhide)
+        column.addStretch(1)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._fit_margin)
+        self._fit_margin(0, 0)
 
     def _align(self) -> None:
         """Let all fields begin where the longest label ends that may be in sight."""

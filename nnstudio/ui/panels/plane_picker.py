@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QSizePolicy, QWidget
 
@@ -67,8 +68,9 @@ class PlanePicker(FoldingRow):
         before = self._dataset
         if before is None or _words(dataset) != _words(before):
             self._held = list(Plane.of(dataset).held)
-            _fill(self._x, dataset.input_names, 0)
-            _fill(self._y, dataset.input_names, min(1, len(dataset.input_names) - 1))
+            across, up = _first_axes(dataset)
+            _fill(self._x, dataset.input_names, across)
+            _fill(self._y, dataset.input_names, up)
             self._offer_outputs(dataset)
         self._dataset = dataset
         self._offer_held()
@@ -126,6 +128,14 @@ class PlanePicker(FoldingRow):
     def _hold(self, value: float) -> None:
         self._held[self._others()[self._input.currentIndex()]] = value
         self.changed.emit()
+
+
+def _first_axes(dataset: Dataset) -> tuple[int, int]:
+    """Return the inputs to begin with: the first two, or the two pixels that differ most from picture to picture."""
+    if dataset.image_shape:
+        second, first = np.argsort(dataset.inputs.var(axis=0), kind="stable")[-2:].tolist()
+        return first, second
+    return 0, min(1, len(dataset.input_names) - 1)
 
 
 def _words(dataset: Dataset) -> tuple[object, ...]:
