@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
-    """Delete what a test has given up: without an event loop Qt would wait, and every change of theme look at it all."""
+    """Delete what a test has given up: without an event loop Qt would wait, and each change of theme style it all."""
     if QCoreApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -35,17 +35,6 @@ def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     for settings_format in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
         QSettings.setPath(settings_format, QSettings.Scope.UserScope, str(home / ".config"))
     return home
-
-
-@pytest.fixture(autouse=True)
-def widgets_end() -> Iterator[None]:
-    """End the widgets of a test with it.
-
-    pytest-qt only asks them to be deleted later, which no event loop does until a test waits for something; until then
-    a change of the application's style sheet polishes them all.
-    """
-    yield
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from nnstudio.cli.reports import LossPrinter, json_text, loss_table, result_text
 from nnstudio.cli.training import Run, run
 from nnstudio.engine.registry import SettingError, nearest_hint
 from nnstudio.engine.spec import ExperimentSpec
-from nnstudio.files.data_table import TableError
+from nnstudio.files.data.table import TableError
 from nnstudio.files.experiment import ExperimentFileError, read_experiment
 from nnstudio.files.presets import load_presets
 from nnstudio.files.tables import table_text, write_table

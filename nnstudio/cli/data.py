@@ -10,10 +10,10 @@ from typing import Any
 from nnstudio.engine.registry import normalized
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.engine.suited import suited
-from nnstudio.files.data_file import read_table
-from nnstudio.files.data_guess import guess
-from nnstudio.files.data_import import SETTINGS, TASK, dataset_from, plan
-from nnstudio.files.data_table import TableError
+from nnstudio.files.data.guess import guess
+from nnstudio.files.data.importing import SETTINGS, TASK, dataset_from, plan
+from nnstudio.files.data.reading import read_table
+from nnstudio.files.data.table import TableError
 
 
 def add_data_options(parser: argparse.ArgumentParser) -> None:

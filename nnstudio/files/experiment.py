@@ -23,7 +23,7 @@ from nnstudio.engine.run_state import RunState
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.engine.timeline import Keyframes, LossHistory, LossOutline
 from nnstudio.engine.trainer import Trainer
-from nnstudio.files.own_data import dataset_arrays, dataset_from_arrays
+from nnstudio.files.data.own import dataset_arrays, dataset_from_arrays
 from nnstudio.files.replacing import replace_file
 
 Array = NDArray[Any]

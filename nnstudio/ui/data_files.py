@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject, QSettings, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from nnstudio.files.data_file import SUFFIXES
+from nnstudio.files.data.reading import SUFFIXES
 from nnstudio.session.session import Session
 from nnstudio.ui.data_import import DataImportDialog, ImportedData
 from nnstudio.ui.theme import Theme

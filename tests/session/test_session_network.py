@@ -119,7 +119,9 @@ def test_a_neuron_is_added_to_a_new_start_where_nothing_is_to_be_kept(qtbot: QtB
 
 
 def test_own_samples_bring_their_settings_along(qtbot: QtBot, session: Session) -> None:
-    assert session.use_data(POINTS, "opening of mine.csv", settings={"data.scaling": "standardize", "data.test_share": 0.2})
+    assert session.use_data(
+        POINTS, "opening of mine.csv", settings={"data.scaling": "standardize", "data.test_share": 0.2}
+    )
     qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset.title == "Mine")
     assert session.spec.data.name.name == "own" and session.spec.data.scaling == "standardize"
     numbers = Dataset.of_numbers("Numbers", POINTS.inputs, POINTS.inputs[:, 0])

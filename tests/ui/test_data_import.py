@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QSettings, QSize, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.files.data_table import ReadingCancelledError
+from nnstudio.files.data.table import ReadingCancelledError
 from nnstudio.ui.data_import import DataImportDialog, ImportedData, dialog
 from nnstudio.ui.data_import.job import Job
 from nnstudio.ui.theme import THEME_NAMES, apply_theme, load_theme

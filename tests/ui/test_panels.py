@@ -50,7 +50,7 @@ TELLING: dict[str, dict[str, object]] = {
         "network.output_activation": "softmax",
         "training.loss": "softmax_cross_entropy",
         "training.reduction": "mean",
-    }
+    },
 }
 
 

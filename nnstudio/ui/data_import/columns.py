@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from nnstudio.files.data_guess import is_likely_input
-from nnstudio.files.data_import import ImportChoices, counted
-from nnstudio.files.data_table import MAX_DISTINCT, Column, Table
+from nnstudio.files.data.guess import is_likely_input
+from nnstudio.files.data.importing import ImportChoices, counted
+from nnstudio.files.data.table import MAX_DISTINCT, Column, Table
 from nnstudio.ui.data_import.preview import Index
 from nnstudio.ui.theme import Theme
 

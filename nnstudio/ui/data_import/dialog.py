@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.engine.choices.datasets import Dataset
-from nnstudio.files.data_file import SUFFIXES, read_table
-from nnstudio.files.data_guess import guess, guess_task
-from nnstudio.files.data_import import SETTINGS, ImportChoices, counted, dataset_from, plan
-from nnstudio.files.data_table import Table, TableError
+from nnstudio.files.data.guess import guess, guess_task
+from nnstudio.files.data.importing import SETTINGS, ImportChoices, counted, dataset_from, plan
+from nnstudio.files.data.reading import SUFFIXES, read_table
+from nnstudio.files.data.table import Table, TableError
 from nnstudio.ui.data_import.columns import Columns, with_input, with_target
 from nnstudio.ui.data_import.job import Job, Work
 from nnstudio.ui.data_import.options import ImportOptions

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QThread, Signal, Slot
 
-from nnstudio.files.data_table import ReadingCancelledError, TableError
+from nnstudio.files.data.table import ReadingCancelledError, TableError
 from nnstudio.session.garbage import GarbageCollection
 
 #: Given what to call with the share that is done, and what to ask whether to stop.

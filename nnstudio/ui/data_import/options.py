@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.engine.registry import Parameter, SettingError
 from nnstudio.engine.spec import FIELDS
-from nnstudio.files.data_import import FILL, MISSING_VALUES, SETTINGS, TASK, ImportChoices
-from nnstudio.files.data_table import Table
+from nnstudio.files.data.importing import FILL, MISSING_VALUES, SETTINGS, TASK, ImportChoices
+from nnstudio.files.data.table import Table
 from nnstudio.ui.data_import.preview import facts
 from nnstudio.ui.forms.combo_field import ComboField
 from nnstudio.ui.forms.rows import FieldRow

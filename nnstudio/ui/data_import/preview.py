@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from nnstudio.files.data_import import ImportChoices
-from nnstudio.files.data_table import Column, Table
+from nnstudio.files.data.importing import ImportChoices
+from nnstudio.files.data.table import Column, Table
 from nnstudio.ui.theme import Theme
 
 PREVIEW_ROWS = 100

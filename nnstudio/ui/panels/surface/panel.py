@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from nnstudio.files.data_export import dataset_text, write_dataset
+from nnstudio.files.data.export import dataset_text, write_dataset
 from nnstudio.insight.boundaries import winners
 from nnstudio.insight.surface import Surface, resolution_for
 from nnstudio.session.painting import can_be_painted

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.files.data_table import MISSING, Column, is_missing, number_text
+from nnstudio.files.data.table import MISSING, Column, is_missing, number_text
 
 Array = NDArray[Any]
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnstudio.files.data_file import read_table
-from nnstudio.files.data_guess import guess
-from nnstudio.files.data_import import dataset_from
-from nnstudio.files.data_table import ReadingCancelledError, Table, TableError
+from nnstudio.files.data.guess import guess
+from nnstudio.files.data.importing import dataset_from
+from nnstudio.files.data.reading import read_table
+from nnstudio.files.data.table import ReadingCancelledError, Table, TableError
 
 X = np.array([[1.5, 2], [3, 4], [np.nan, 6], [7, 8]])
 Y = np.array([0, 1, 1, 0])

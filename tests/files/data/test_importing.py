@@ -10,11 +10,11 @@ from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.split import TRAINING
 from nnstudio.engine.suited import suited
 from nnstudio.engine.trainer import Trainer
-from nnstudio.files.data_export import dataset_text, write_dataset
-from nnstudio.files.data_file import read_table
-from nnstudio.files.data_guess import guess
-from nnstudio.files.data_import import ImportChoices, dataset_from, part_counts, plan
-from nnstudio.files.data_table import Table, TableError
+from nnstudio.files.data.export import dataset_text, write_dataset
+from nnstudio.files.data.guess import guess
+from nnstudio.files.data.importing import ImportChoices, dataset_from, part_counts, plan
+from nnstudio.files.data.reading import read_table
+from nnstudio.files.data.table import Table, TableError
 
 PENGUINS = """species,island,bill,mass,sex
 Adelie,Torgersen,39.1,3750,male

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.registry import Number, Option
-from nnstudio.files.data_table import Column, Table, TableError, number_text
+from nnstudio.files.data.table import Column, Table, TableError, number_text
 
 Array = NDArray[Any]
 Task = Literal["classification", "regression"]

@@ -8,9 +8,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from nnstudio.files.data_arrays import DAMAGE, read_archive, read_array
-from nnstudio.files.data_table import ReadingCancelledError, Table, TableError
-from nnstudio.files.data_text import read_text
+from nnstudio.files.data.arrays import DAMAGE, read_archive, read_array
+from nnstudio.files.data.table import ReadingCancelledError, Table, TableError
+from nnstudio.files.data.text import read_text
 
 #: Endings of files that hold tables, as a file dialog offers them.
 SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".data", ".npz", ".npy")

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnstudio.files.data_file import read_table
-from nnstudio.files.data_table import ReadingCancelledError, Table, TableError
+from nnstudio.files.data.reading import read_table
+from nnstudio.files.data.table import ReadingCancelledError, Table, TableError
 
 PENGUINS = """species,island,bill_length_mm,body_mass_g,sex
 Adelie,Torgersen,39.1,3750,male
@@ -274,7 +274,7 @@ def test_missing_files_and_folders(tmp_path: Path) -> None:
 
 
 def test_what_would_not_fit_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nnstudio.files.data_table.MAX_CELLS", 1_000_000)
+    monkeypatch.setattr("nnstudio.files.data.table.MAX_CELLS", 1_000_000)
     error = refused(tmp_path, "a,b\n" + "1,2\n" * 500_001)
     assert (
         str(error) == "the table is too large for memory: expected at most 1 million cells; leave out rows or columns"

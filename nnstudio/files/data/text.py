@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.files.data_columns import ColumnBuilder
-from nnstudio.files.data_table import Step, Table, TableError, distinct_names, is_missing, refuse_size
+from nnstudio.files.data.columns import ColumnBuilder
+from nnstudio.files.data.table import Step, Table, TableError, distinct_names, is_missing, refuse_size
 
 _SEPARATORS = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars", " ": "spaces"}
 # So much is looked at to find the separator and the header.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnstudio.engine.registry import nearest_hint
-from nnstudio.files.data_import import MAX_CATEGORIES, MAX_CLASSES, ImportChoices, Task
-from nnstudio.files.data_table import Column, Table, TableError
+from nnstudio.files.data.importing import MAX_CATEGORIES, MAX_CLASSES, ImportChoices, Task
+from nnstudio.files.data.table import Column, Table, TableError
 
 _TARGET_NAMES = (
     *("target", "class", "label", "labels", "species", "variety"),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from nnstudio.files.data_table import Column, Step, Table, TableError, distinct_names, is_missing, refuse_size
+from nnstudio.files.data.table import Column, Step, Table, TableError, distinct_names, is_missing, refuse_size
 
 Array = NDArray[Any]
 
