@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from nnstudio import cli
+from nnstudio.engine import ExperimentSpec, Trainer
 
 Capture = pytest.CaptureFixture[str]
 FAST = ("--set", "training.epochs=3")
@@ -136,3 +137,20 @@ def test_bad_tables_and_settings_are_answered_in_one_line(capsys: Capture, flowe
     assert "expected --data FILE with them" in reason(capsys, "train", "--target", "species")
     snapshot = ("snapshot", "-o", str(tmp_path / "picture.png"), "--data", str(ragged))
     assert "line 3 has 1 field" in reason(capsys, *snapshot)
+
+
+def test_the_trained_network_is_written_as_a_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "xor.py"
+    assert cli.main(["train", "--set", "training.epochs=50", "--quiet", "--python", str(path)]) == 0
+    names: dict[str, Any] = {}
+    exec(path.read_text(encoding="utf-8"), names)
+    trainer = Trainer(ExperimentSpec().with_settings({"training.epochs": 50}))
+    trainer.train()
+    np.testing.assert_allclose(names["predict"](np.eye(2)), trainer.predict(np.eye(2)), rtol=1e-12)
+
+
+def test_a_program_that_cannot_be_written_is_refused_before_the_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["train", "--python", str(tmp_path / "missing" / "xor.py")]) == 2
+    assert "there is no folder" in capsys.readouterr().err

@@ -22,6 +22,7 @@ from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.files.data.table import TableError
 from nnstudio.files.experiment import ExperimentFileError, read_experiment
 from nnstudio.files.presets import load_presets
+from nnstudio.files.python_export import ExportError, python_text, write_python
 from nnstudio.files.tables import table_text, write_table
 
 DONE, DIVERGED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
@@ -132,6 +133,9 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "--csv", metavar="FILE", help="write the loss of every epoch to FILE as a table, or to - for stdout"
     )
     output.add_argument("--quiet", action="store_true", help="print nothing; the exit status tells")
+    train.add_argument(
+        "--python", metavar="FILE", help="write the trained network to FILE, as a program that needs NumPy alone"
+    )
 
     listing = command("list", _list, "List what there is to choose from, with its parameters.")
     listing.add_argument("family", nargs="?", help=f"one of {', '.join(FAMILIES)}; all without it")
@@ -221,6 +225,8 @@ def _train(options: argparse.Namespace) -> int:
     spec, about_data = _asked_for(options)
     if options.csv not in (None, "-"):
         _check_writable(options.csv)
+    if options.python is not None:
+        _check_writable(options.python)
     printer = LossPrinter() if not (options.json or options.csv is not None or options.quiet) else None
     if printer and about_data:
         print(about_data)
@@ -234,6 +240,12 @@ def _train(options: argparse.Namespace) -> int:
             write_table(options.csv, *loss_table(result))
     elif not options.quiet:
         print(result_text(result))
+    if options.python is not None:
+        trainer = result.trainer
+        try:
+            write_python(options.python, python_text(trainer.spec, trainer.network.parameters, trainer.epoch))
+        except ExportError as error:
+            raise UsageError(str(error)) from error
     return _status(result)
 
 
