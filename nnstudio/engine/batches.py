@@ -22,6 +22,8 @@ class Batches:
         What the network sees.
     targets : ndarray, shape (samples, outputs)
         What it is to answer.
+    dtype : dtype
+        The network's, for both.
     size : int
         Samples in a batch; the last one may be smaller.
     shuffling : numpy.random.Generator or None
@@ -77,7 +79,7 @@ class Batches:
             self.gather(self.order)
 
     def gather(self, order: Array) -> None:
-        """Lay the samples out in an order."""
+        """Lay the samples out in an order, shape (samples,)."""
         # The mode only spares NumPy a copy: the order never leaves the range.
         np.take(self._inputs, order, axis=0, out=self._epoch_inputs, mode="clip")
         np.take(self._targets, order, axis=0, out=self._epoch_targets, mode="clip")

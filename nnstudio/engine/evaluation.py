@@ -36,7 +36,7 @@ class Evaluation:
         return float(self._propagation.loss(self._targets)) / self._count
 
     def gradient(self) -> Array:
-        """Return a copy of the gradient by the parameters; `loss` comes before it."""
+        """Return a copy of the gradient by the parameters, shape (parameters,); `loss` comes before it."""
         self._propagation.backpropagation()
         return self._network.gradient.copy()
 

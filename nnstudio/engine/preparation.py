@@ -35,7 +35,7 @@ class Preparation:
     encoding: Encoding
 
     def rows(self, part: int) -> Array:
-        """Return the rows of a part's samples."""
+        """Return the rows of a part's samples, shape (samples of the part,)."""
         return np.flatnonzero(self.parts == part)
 
     def count(self, part: int) -> int:

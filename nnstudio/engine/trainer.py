@@ -347,6 +347,7 @@ class Trainer:
         if np.shape(parameters) != self.network.parameters.shape or not np.isfinite(parameters).all():
             raise ValueError(f"expected {self.network.parameters.size} finite numbers")
         self.network.parameters[...] = parameters
+        self._regularizer.follow(self.network.parameters)
         self._learned_epoch = -1
         if epoch is not None:
             self.epoch = self._best_epoch = epoch

@@ -330,7 +330,9 @@ def _parsed(name: str, content: bytes, own: Dataset | None = None) -> Experiment
             f"{name} is from a newer nnstudio (format {version}, expected up to {FORMAT}): update to open it"
         )
     hidden = settings.pop(_HIDDEN, [])
-    if not isinstance(hidden, list) or not all(isinstance(key, str) and key in FIELDS for key in hidden):
+    if not isinstance(hidden, list) or not all(
+        isinstance(key, str) and key.partition(":")[0] in FIELDS for key in hidden
+    ):
         raise ExperimentFileError(f'{name} hides {hidden!r}: expected a list of settings, such as ["seed"]')
     try:
         return Experiment(ExperimentSpec.from_dict(settings, own), hidden=frozenset(hidden))

@@ -80,7 +80,7 @@ def _text(spec: ExperimentSpec, parameters: Array, epoch: int) -> str:
         "",
         "def predict(inputs):",
         f"    # inputs: shape (samples, {inputs}), {_listed(data.input_names)}",
-        f"    # returns: shape (samples, {len(data.output_names)}), {outputs}",
+        f"    # returns: shape (samples, {len(data.output_names)}), {outputs}{_meaning(spec)}",
         *(f"    {line}" for line in _encoding_lines(spec)),
     ]
     for number, choice in enumerate(activations, 1):
@@ -117,6 +117,14 @@ def _decoding(spec: ExperimentSpec) -> str:
     """Return what turns the network's answers into the data's units."""
     scale = spec.encoding().target_scale
     return "" if scale is None else f" / np.array({_literal(scale[1])}) + np.array({_literal(scale[0])})"
+
+
+def _meaning(spec: ExperimentSpec) -> str:
+    """Return what the outputs say about classes."""
+    names = spec.dataset().class_names
+    if len(spec.dataset().output_names) > 1:
+        return "; the largest tells the class" if names else ""
+    return f"; above {spec.threshold:g} it means {names[1]!r}, else {names[0]!r}" if names else ""
 
 
 def _listed(names: tuple[str, ...]) -> str:

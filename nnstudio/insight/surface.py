@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from nnstudio.engine.choices.activations import Activation
 from nnstudio.engine.choices.datasets import Dataset
-from nnstudio.engine.network import Layout, Network, Propagation, with_constant
+from nnstudio.engine.network import Layout, Network
 from nnstudio.engine.spec import ExperimentSpec
+from nnstudio.insight.responses import NeuronResponses
 
 Array = NDArray[Any]
 
@@ -69,6 +70,17 @@ class Plane:
         others = [i for i in range(inputs.shape[1]) if i not in (self.x, self.y)]
         return np.asarray((np.abs(inputs[:, others] - np.array(self.held)[others]) <= tolerance).all(axis=1))
 
+    def points(self, x: ArrayLike, y: ArrayLike) -> Array:
+        """Return samples at some places of the plane, shape (points, inputs).
+
+        Parameters
+        ----------
+        x, y : array_like, shape (points,)
+        """
+        points = np.tile(np.array(self.held), (np.size(x), 1))
+        points[:, self.y], points[:, self.x] = y, x
+        return points
+
 
 class Surface:
     """A network of its own, evaluated over a grid of a plane; made once, then fed with parameters.
@@ -87,17 +99,15 @@ class Surface:
     """
 
     def __init__(self, spec: ExperimentSpec, plane: Plane, resolution: int | None = None) -> None:
-        # Half the digits of a float64 are more than a picture shows, and take half the time.
-        self._network = Network.from_spec(replace(spec, precision="float32"))
+        self._spec = spec
         self._exact = Network.from_spec(replace(spec, precision="float64"))
         self._encoding = spec.encoding()
         self.plane = plane
-        count = resolution or resolution_for(self._network.layout)
+        count = resolution or resolution_for(self._exact.layout)
         self.xs = np.linspace(*plane.x_range, count * LINE if plane.is_line else count)
         self.ys = np.zeros(1) if plane.is_line else np.linspace(*plane.y_range, count)
-        points = self._points(np.tile(self.xs, len(self.ys)), np.repeat(self.ys, len(self.xs)))
-        self._inputs = np.ascontiguousarray(with_constant(self._encoding.inputs(points), np.float32).T)
-        self._propagation = Propagation(self._network, len(points))
+        points = plane.points(np.tile(self.xs, len(self.ys)), np.repeat(self.ys, len(self.xs)))
+        self._responses = NeuronResponses(spec, points)
 
     def outputs(self, parameters: Array) -> Array:
         """Return the outputs over the grid for these parameters.
@@ -112,11 +122,10 @@ class Surface:
         ndarray, shape (outputs, rows, columns)
             Rows go with `ys`, columns with `xs`; the next call overwrites them.
         """
-        with np.errstate(all="ignore"):
-            self._exact.parameters[:] = parameters
-            self._network.parameters[:] = parameters
-            outputs = self._propagation.forward_propagation(self._inputs)
-            return self._encoding.outputs(outputs.T).T.reshape(-1, len(self.ys), len(self.xs))
+        self._exact.parameters[:] = parameters
+        self._responses.compute(parameters)
+        outputs = self._responses.layer(len(self._exact.activations))
+        return outputs.reshape(-1, len(self.ys), len(self.xs))
 
     def neuron(self, layer: int, unit: int) -> Array:
         """Return what one neuron gave over the grid when `outputs` was last called.
@@ -124,7 +133,8 @@ class Surface:
         Parameters
         ----------
         layer : int
-            0 for the network's inputs (its features), 1 for the first hidden layer, and so on.
+            0 for the network's inputs (its features), 1 for the first hidden layer, and so on. The outputs are in the
+            data's units.
         unit : int
 
         Returns
@@ -132,8 +142,7 @@ class Surface:
         ndarray, shape (rows, columns)
             A view: the next call of `outputs` overwrites it.
         """
-        units = self._inputs if layer == 0 else self._propagation.layer_outputs[layer - 1]
-        return np.asarray(units[unit].reshape(len(self.ys), len(self.xs)))
+        return np.asarray(self._responses.layer(layer)[unit].reshape(len(self.ys), len(self.xs)))
 
     def at(self, x: ArrayLike, y: ArrayLike) -> Array:
         """Return the outputs at some points of the plane for the latest parameters, in full precision.
@@ -147,11 +156,11 @@ class Surface:
         ndarray, shape (points, outputs)
         """
         with np.errstate(all="ignore"):
-            return self._encoding.outputs(self._exact.predict(self._encoding.inputs(self._points(x, y))))
+            return self._encoding.outputs(self._exact.predict(self._encoding.inputs(self.plane.points(x, y))))
 
     def activation(self, layer: int) -> Activation | None:
         """Return a layer's activation; the inputs, layer 0, have none."""
-        return self._network.activations[layer - 1] if layer else None
+        return self._exact.activations[layer - 1] if layer else None
 
     def neuron_at(self, layer: int, unit: int, x: ArrayLike, y: ArrayLike) -> Array:
         """Return what one neuron gives at some points of the plane for the latest parameters, shape (points,).
@@ -162,23 +171,13 @@ class Surface:
             As for `neuron`.
         x, y : array_like, shape (points,)
         """
-        inputs = with_constant(self._encoding.inputs(self._points(x, y)), np.float64).T
-        if layer == 0:
-            return np.asarray(inputs[unit])
-        propagation = Propagation(self._exact, inputs.shape[1])
-        with np.errstate(all="ignore"):
-            propagation.forward_propagation(inputs)
-        return np.asarray(propagation.layer_outputs[layer - 1][unit])
-
-    def _points(self, x: ArrayLike, y: ArrayLike) -> Array:
-        """Return samples at these places of the plane, shape (points, inputs)."""
-        points = np.tile(np.array(self.plane.held), (np.size(x), 1))
-        points[:, self.plane.y], points[:, self.plane.x] = y, x
-        return points
+        responses = NeuronResponses(self._spec, self.plane.points(x, y), precision="float64")
+        responses.compute(self._exact.parameters)
+        return np.asarray(responses.layer(layer)[unit])
 
 
 def padded_range(values: Array, share: float) -> tuple[float, float]:
-    """Return the range of what is known of some values, wider on each side by a share of it."""
+    """Return the range of what is known of some values, shape (values,), wider on each side by a share of it."""
     known = values[~np.isnan(values)]
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
     pad = (high - low) * share or 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -53,10 +53,19 @@ class EditExperiment(QUndoCommand):
 
 @dataclass(frozen=True, eq=False)
 class Continuation:
-    """Where a run goes on: an experiment with a state of its own, or with weights after so many epochs."""
+    """Where a run begins or goes on: from its start, from a state of its own, or with weights after so many epochs.
+
+    Attributes
+    ----------
+    spec : ExperimentSpec
+        The experiment as it is being edited.
+    run_spec : ExperimentSpec
+        What is run: settings that wait for a rewind are not in it yet.
+    """
 
     spec: ExperimentSpec
-    losses: Mapping[str, LossHistory]
+    run_spec: ExperimentSpec
+    losses: Mapping[str, LossHistory] = field(default_factory=dict)
     course: Keyframes | None = None
     state: RunState | None = None
     parameters: NDArray[Any] | None = None
@@ -64,7 +73,7 @@ class Continuation:
 
 
 class ContinueRun(QUndoCommand):
-    """A change of the experiment that takes the trained weights along; undone, the run is as it was before."""
+    """A change of the experiment that begins another run, or takes this one along; undone, it is as it was before."""
 
     def __init__(self, session: Session, before: Continuation, after: Continuation, text: str) -> None:
         super().__init__(text)

@@ -97,8 +97,11 @@ class Session(QObject):
         except SettingError as error:
             self.setting_refused.emit(error.key, error.reason)
             return False
-        # Steps of one number may become one command; a change that brings others along stands for itself.
-        self._push(after, f"change of {FIELDS[key].label.lower()}", "" if changes else key)
+        text = f"change of {FIELDS[key].label.lower()}"
+        if key == "data.name" and after != self.spec:
+            self._replace_run(after, text)
+        else:
+            self._push(after, text, key)
         self._say_changes(changes)
         return True
 
@@ -124,13 +127,28 @@ class Session(QObject):
             The network takes over the weights of the run under way, and goes on from its epoch: what is added to it
             changes nothing of what it computes.
         """
+        if not keep_weights:
+            self.controller.set_running(False)
+        self._replace_run(spec, text, keep_weights=keep_weights)
+
+    def _replace_run(self, spec: ExperimentSpec, text: str, *, keep_weights: bool = False) -> None:
+        """Begin another run, or go on with the weights of this one; undone, this run is there again as it was."""
         run = self.run
-        if keep_weights and run is not None and not self._is_untouched(run) and run.frame.stopped != "diverged":
-            self._continue(run, spec, text)
+        if spec == self.spec and not self.pending:
+            self.spec_changed.emit(spec)  # clears a message beside the field
             return
-        self._push(spec, text)
-        if self.run is not None and not self._is_untouched(self.run):
-            self.rewind()
+        if run is None or self.controller.starting or self._is_untouched(run):
+            self._push(spec, text)
+            return
+        state, course = self.controller.fetch_state()
+        before = Continuation(self.spec, run.spec, run.histories(), course, state)
+        after = Continuation(spec, spec)
+        if keep_weights and run.frame.stopped != "diverged":
+            parameters = transplant(state.arrays["parameters"], run.spec, spec)
+            after = Continuation(spec, spec, run.histories(), parameters=parameters, epoch=int(state.counters["epoch"]))
+        else:
+            self._remember_run()
+        self.undo_stack.push(ContinueRun(self, before, after, text))
 
     def use_data(
         self,
@@ -164,26 +182,17 @@ class Session(QObject):
 
     @Slot()
     def regenerate(self) -> None:
-        """Draw the samples, and who of them trains, anew from the next data seed; a run begins again with them."""
-        self._push(self.spec.with_settings({"data.seed": (self.spec.data.seed + 1) % 2**32}), "new samples")
-        if self.pending:
-            self.rewind()
-
-    def _continue(self, run: Run, spec: ExperimentSpec, text: str) -> None:
-        state, course = self.controller.fetch_state()
-        before = Continuation(run.spec, run.histories(), course, state)
-        parameters = transplant(state.arrays["parameters"], run.spec, spec)
-        epoch = int(state.counters["epoch"])
-        after = Continuation(spec, run.histories(), parameters=parameters, epoch=epoch)
-        self.undo_stack.push(ContinueRun(self, before, after, text))
+        """Draw the samples, and who of them trains, anew from the next data seed; training goes on with them."""
+        after = self.spec.with_settings({"data.seed": (self.spec.data.seed + 1) % 2**32})
+        self._replace_run(after, "new samples", keep_weights=True)
 
     def take_continuation(self, point: Continuation) -> None:
-        """Go on from a point of a run with its own experiment; for the undo stack's commands."""
+        """Go on from a point of a run; for the undo stack's commands."""
         self.spec = point.spec
         self.spec_changed.emit(point.spec)
         self._set_pending(frozenset())
         self.controller.start_run(
-            point.spec,
+            point.run_spec,
             state=point.state,
             losses={name: LossHistory.from_outline(h.outline(), h.epochs) for name, h in point.losses.items()},
             course=point.course,
@@ -236,9 +245,9 @@ class Session(QObject):
             return
         changes = frozenset(run.spec.changed_keys(self.spec))
         waiting = frozenset(key for key in changes if not FIELDS[key].live)
-        if waiting and self._is_untouched(run):
-            self._set_pending(frozenset())
-            self.controller.start_run(self.spec)
+        # Other samples are wanted at once: whoever turns up the noise wants to see it.
+        if waiting and (self._is_untouched(run) or any(key.startswith("data.") for key in waiting)):
+            self._restart()
             return
         self._set_pending(waiting)
         live = {key: self.spec.get(key) for key in changes - waiting}
@@ -296,6 +305,10 @@ class Session(QObject):
     def rewind(self) -> None:
         """Go back to the first epoch, with the experiment as it is now: same seed, same weights."""
         self.controller.set_running(False)
+        self._restart()
+
+    def _restart(self) -> None:
+        """Begin again with the experiment as it is now; a run under way goes on with it."""
         self._remember_run()
         self._set_pending(frozenset())
         self.controller.start_run(self.spec)
@@ -305,9 +318,7 @@ class Session(QObject):
         """Begin again from the weights of the next seed; a run under way goes on with them."""
         self._push(self.spec.with_settings({"seed": (self.spec.seed + 1) % 2**32}), "new weights")
         if self.pending:
-            self._remember_run()
-            self._set_pending(frozenset())
-            self.controller.start_run(self.spec)
+            self._restart()
 
     @Slot(float)
     def set_speed(self, epochs_per_second: float) -> None:

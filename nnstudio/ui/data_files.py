@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QSettings, Qt, Slot
+from PySide6.QtCore import QObject, QSettings, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnstudio.files.data.reading import SUFFIXES
@@ -36,13 +36,6 @@ class DataFiles(QObject):
         self._theme = theme
         for dialog in self._window.findChildren(DataImportDialog):
             dialog.set_theme(theme)
-
-    @staticmethod
-    def dropped_file(data: QMimeData) -> Path | None:
-        """Return the one table that is being dragged, if that is what it is."""
-        urls = data.urls()
-        path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-        return path if path is not None and path.suffix.lower() in SUFFIXES else None
 
     @Slot()
     def choose(self) -> None:

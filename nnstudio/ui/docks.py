@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
 from nnstudio.ui.icons import icon
 from nnstudio.ui.theme import Theme, set_look
@@ -29,16 +29,27 @@ class Dock(QDockWidget):
     controls : sequence of QWidget
         Small widgets for the title row.
     theme : Theme
+    window : QMainWindow
+        Which it belongs to.
     """
 
     def __init__(
-        self, *, name: str, title: str, content: QWidget, help: str, controls: Sequence[QWidget], theme: Theme
+        self,
+        *,
+        name: str,
+        title: str,
+        content: QWidget,
+        help: str,
+        controls: Sequence[QWidget],
+        theme: Theme,
+        window: QMainWindow,
     ) -> None:
-        super().__init__(title)
+        # From the outside in: with a style sheet, all that a widget holds is styled anew when it moves into another.
+        super().__init__(title, window)
         self.setObjectName(name)
-        self.setWidget(content)
         self._title = _TitleRow(self, title, help, controls, theme)
         self.setTitleBarWidget(self._title)
+        self.setWidget(content)
         self.topLevelChanged.connect(self._step_aside)
 
     def set_theme(self, theme: Theme) -> None:

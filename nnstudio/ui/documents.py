@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QWidget
 
 from nnstudio.engine.spec import ExperimentSpec
+from nnstudio.files.data.reading import SUFFIXES as TABLES
 from nnstudio.files.experiment import (
     SUFFIX,
     Experiment,
@@ -38,6 +39,7 @@ class Documents(QObject):
     """
 
     noticed = Signal(str)  # what has been done, in words
+    table_chosen = Signal(str)  # path of a table, which is no experiment but can be learned
 
     def __init__(self, *, session: Session, settings: QSettings, window: QWidget) -> None:
         super().__init__(window)
@@ -62,8 +64,11 @@ class Documents(QObject):
 
     @Slot(str)
     def open(self, path: str | Path) -> None:
-        """Open a file, once changes of the one before have been saved or given up."""
-        self.unless_unsaved(lambda: self._open(Path(path)))
+        """Open a file, once changes of the one before have been saved or given up; a table goes where tables go."""
+        if Path(path).suffix.lower() in TABLES:
+            self.table_chosen.emit(str(path))
+        else:
+            self.unless_unsaved(lambda: self._open(Path(path)))
 
     def _open(self, path: Path) -> bool:
         try:
@@ -122,10 +127,10 @@ class Documents(QObject):
 
     @staticmethod
     def dropped_file(data: QMimeData) -> Path | None:
-        """Return the one experiment file that is being dragged, if that is what it is."""
+        """Return the one experiment or table that is being dragged, if that is what it is."""
         urls = data.urls()
         path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-        return path if path is not None and path.suffix.lower() in (SUFFIX, ".json") else None
+        return path if path is not None and path.suffix.lower() in (SUFFIX, ".json", *TABLES) else None
 
     # ---- save ----------------------------------------------------------------------------------------------------
 

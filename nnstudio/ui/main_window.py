@@ -91,7 +91,13 @@ class MainWindow(QMainWindow):
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         form_help = "What is learned, by which network, and how. Undo takes back any change."
         self._form_dock = Dock(
-            name="form", title="Experiment", content=self.form, help=form_help, controls=(), theme=self._theme
+            name="form",
+            title="Experiment",
+            content=self.form,
+            help=form_help,
+            controls=(),
+            theme=self._theme,
+            window=self,
         )
         self._docks = {
             panel.key: Dock(
@@ -101,6 +107,7 @@ class MainWindow(QMainWindow):
                 help=panel.help,
                 controls=panel.header_widgets(),
                 theme=self._theme,
+                window=self,
             )
             for panel in self.panels
         }
@@ -243,6 +250,7 @@ class MainWindow(QMainWindow):
         session.outcome_changed.connect(self.outcome_bar.show_outcome)
         session.noticed.connect(self.outcome_bar.notice)
         self.documents.noticed.connect(self.outcome_bar.notice)
+        self.documents.table_chosen.connect(self.data_files.open)
         self.transport.speed_chosen.connect(session.set_speed)
 
     # ---- the run -------------------------------------------------------------------------------------------------
@@ -292,7 +300,7 @@ class MainWindow(QMainWindow):
         self._use_preset(next(preset for preset in self._presets if preset.name == "digits"))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.documents.dropped_file(event.mimeData()) or self.data_files.dropped_file(event.mimeData()):
+        if self.documents.dropped_file(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -300,10 +308,6 @@ class MainWindow(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             self.documents.open(path)
-        table = self.data_files.dropped_file(event.mimeData())
-        if table is not None:
-            event.acceptProposedAction()
-            self.data_files.open(table)
 
     # ---- looks ---------------------------------------------------------------------------------------------------
 

@@ -56,6 +56,20 @@ def test_back_to_two_classes() -> None:
     }
 
 
+def test_large_values_are_brought_to_one_scale() -> None:
+    mean = {"training__reduction": "mean"}
+    assert changes("penguins", **mean)["data.scaling"] == "standardize"
+    assert "data.scaling" not in changes("penguins", data__scaling="range", **mean)
+    assert changes("circle", data__name="penguins", data__scaling="standardize", **mean)["data.scaling"] == "none"
+    assert "data.scaling" not in changes("circle", data__scaling="standardize", **mean)  # that was chosen
+
+
+def test_a_table_of_all_patterns_has_none_to_spare() -> None:
+    shares = {"data__name": "circle", "data__test_share": 0.5, "data__validation_share": 0.1}
+    needed = changes("xor", stop__validation_patience=9, training__reduction="mean", **shares)
+    assert needed == {"data.test_share": 0, "data.validation_share": 0, "stop.validation_patience": "off"}
+
+
 @pytest.mark.parametrize("start", ["xor", "plane", "blobs", "circle"])
 @pytest.mark.parametrize("data", [name for name in DATASETS if name != "own"])
 def test_whatever_data_is_chosen_can_be_trained(start: str, data: str) -> None:

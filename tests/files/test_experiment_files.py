@@ -187,6 +187,9 @@ def test_spec_as_json(tmp_path: Path, text: str) -> None:
         ('{"network": {"hidden": [[1]]}}', "network.hidden"),
         ('{"network": {"hidden": {"size": "x"}}}', "network.hidden"),
         ('{"data": {"name": []}}', "data.name"),
+        ('{"hidden": "seed"}', 'such as ["seed"]'),
+        ('{"hidden": ["noise"]}', 'such as ["seed"]'),
+        ('{"hidden": ["noise:data.name"]}', 'such as ["seed"]'),
         ('{"format": 2}', "newer nnstudio"),
         ('{"format": "1"}', "format"),
         ('{"format": true}', "format"),
@@ -197,6 +200,13 @@ def test_wrong_json_is_answered_in_words(tmp_path: Path, text: str, words: str) 
     path = tmp_path / "spec.json"
     path.write_text(text)
     assert words in refusal(path)
+
+
+def test_hidden_settings_and_parameters_of_choices_are_kept(tmp_path: Path) -> None:
+    hidden = frozenset({"seed", "data.name:noise", "training.regularizer:rate"})
+    path = tmp_path / "class.nns"
+    write_experiment(path, Experiment(SHUFFLED, hidden=hidden))
+    assert read_experiment(path).hidden == hidden
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:

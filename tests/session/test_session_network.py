@@ -179,17 +179,53 @@ def test_own_data_has_to_be_there(qtbot: QtBot, session: Session) -> None:
                             "that have been painted"]  # fmt: skip
 
 
-def test_samples_are_drawn_anew(qtbot: QtBot, session: Session) -> None:
+def test_samples_are_drawn_anew_for_the_network_as_it_is(qtbot: QtBot, session: Session) -> None:
+    session.edit("data.name", "circle")
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset.title == "Circle")
+    run = train_for(qtbot, session, 3)
+    session.regenerate()
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset != run.dataset)
+    assert session.spec.data.seed == 43 and current(session).frame.epoch == run.frame.epoch
+    np.testing.assert_array_equal(parameters(session), run.frame.parameters)
+    session.undo_stack.undo()
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset == run.dataset)
+
+
+def test_training_goes_on_with_samples_that_are_drawn_anew(qtbot: QtBot, session: Session) -> None:
+    session.edit("data.name", "circle")
+    session.toggle_training()
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).frame.epoch > 2, timeout=10_000)
+    session.regenerate()
+    epoch = current(session).frame.epoch
+    qtbot.waitUntil(lambda: current(session).spec.data.seed == 43 and current(session).frame.epoch > epoch + 2)
+    assert session.running
+
+
+@pytest.mark.parametrize(("key", "value"), [("data.name", "gauss"), ("data.test_share", 0.5), ("data.features", "x1")])
+def test_other_data_begins_a_run_at_once(qtbot: QtBot, session: Session, key: str, value: object) -> None:
     session.edit("data.name", "circle")
     qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset.title == "Circle")
     train_for(qtbot, session, 3)
-    before, weights = current(session).dataset, current(session).initial_parameters
-    session.regenerate()
-    qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset != before)
-    assert session.spec.data.seed == 43 and current(session).frame.epoch == 0
-    np.testing.assert_array_equal(current(session).initial_parameters, weights)
-    session.undo_stack.undo()
-    assert session.spec.dataset() == before
+    assert session.edit(key, value)
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).spec == session.spec)
+    assert current(session).frame.epoch == 0 and not session.pending
+
+
+def test_what_a_choice_replaced_comes_back_with_undo(qtbot: QtBot, session: Session) -> None:
+    """A preset, or other data, that was chosen by mistake costs nothing of what was trained."""
+    run = train_for(qtbot, session, 200)
+    epoch, trained = run.frame.epoch, run.frame.parameters
+    for change in (
+        lambda: session.edit("data.name", "and"),
+        lambda: session.use_spec(session.spec.with_settings({"network.hidden": "5"}), "choice of Five"),
+    ):
+        change()
+        qtbot.waitUntil(lambda: has_begun(session) and current(session).frame.epoch == 0)
+        session.undo_stack.undo()
+        qtbot.waitUntil(lambda: has_begun(session) and current(session).frame.epoch == epoch)
+        assert not session.pending and session.spec == run.spec
+        np.testing.assert_array_equal(parameters(session), trained)
+        assert current(session).losses.epochs == epoch
 
 
 def test_own_samples_are_saved_with_the_experiment(qtbot: QtBot, session: Session, tmp_path: Path) -> None:

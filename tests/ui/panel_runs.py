@@ -1,19 +1,26 @@
-"""Makes real runs for panels to show: an experiment in training, with frames as the window receives them."""
+"""Makes real runs, with frames as the window receives them, and panels that show them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.run_state import Losses
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import Keyframes
 from nnstudio.engine.trainer import Trainer
 from nnstudio.session.run import Frame, Run
+from nnstudio.ui.panels import Panel
+from nnstudio.ui.theme import apply_theme, load_theme
 
 PATTERNS = 16
+P = TypeVar("P", bound=Panel)
 
 
 class LiveRun:
@@ -76,6 +83,30 @@ def trained(settings: Mapping[str, object] | None = None, epochs: int = 0, numbe
     """Return the run of an experiment after so many epochs; without settings, the tutorial's."""
     live = LiveRun(ExperimentSpec().with_settings(dict(settings or {})), number)
     return live.advance(epochs) if epochs else live.run
+
+
+def answering(data: Dataset, outputs: object, settings: Mapping[str, object] | None = None) -> Run:
+    """Return a run on own samples that answers with these outputs."""
+    linear = {"network.output_activation": "linear", "data.name": "own"}
+    run = LiveRun(ExperimentSpec().with_settings({**linear, **(settings or {})}, data)).run
+    run.frame = replace(run.frame, outputs=np.asarray(outputs, float).reshape(data.samples, -1))
+    return run
+
+
+def show_panel(
+    kind: type[P], qtbot: QtBot, run: Run, *, earlier: Sequence[Run] = (), size: tuple[int, int] = (420, 300)
+) -> P:
+    """Return a panel on the screen that shows a run."""
+    theme = load_theme("light")
+    apply_theme(QApplication.instance(), theme)
+    panel = kind(theme=theme)
+    qtbot.addWidget(panel)
+    panel.resize(*size)
+    panel.show()
+    panel.start_run(run, earlier)
+    panel.refresh(run)
+    QApplication.processEvents()
+    return panel
 
 
 def _frozen(array: Any) -> Any:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
-from PySide6.QtGui import QImage, QKeySequence, QPixmap, QShortcut
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeySequence, QPixmap, QShortcut
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.engine.choices.datasets import DATASETS, Dataset
@@ -28,7 +28,7 @@ KEY = Qt.Key
 
 
 @pytest.fixture
-def make(qtbot: QtBot) -> Iterator[Callable[..., ExperimentForm]]:
+def make(qtbot: QtBot) -> Callable[..., ExperimentForm]:
     """Make a form of an experiment, in a window that has the focus."""
 
     def make(spec: ExperimentSpec | None = None, **settings: object) -> ExperimentForm:
@@ -44,9 +44,7 @@ def make(qtbot: QtBot) -> Iterator[Callable[..., ExperimentForm]]:
         form.edited.connect(lambda key, value: form.edits.append((key, value)))
         return form
 
-    yield make
-    # Closed forms are deleted by an event loop only; until then every change of the theme would polish them all.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return make
 
 
 @pytest.fixture
@@ -347,6 +345,58 @@ def test_regenerate(
     if enabled:
         with qtbot.waitSignal(form.regenerate_wanted):
             button.click()
+
+
+# Hiding
+
+
+def menu_at(form: ExperimentForm, widget: QWidget) -> QMenu:
+    place = widget.mapTo(form, widget.rect().center())
+    form.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, form.mapToGlobal(place)))
+    return form.findChild(QMenu, "form_menu")
+
+
+def test_a_parameter_is_hidden_alone(make: Callable[..., ExperimentForm], qtbot: QtBot) -> None:
+    form = make(data__name="circle")
+    menu = menu_at(form, find(form, "data.name:noise"))
+    assert [action.text() for action in menu.actions()] == ["Hide “Noise”", "Hide “Data”", "Show all settings"]
+    with qtbot.waitSignal(form.hidden_chosen) as chosen:
+        menu.actions()[0].trigger()
+    menu.close()
+    assert chosen.args == [{"data.name:noise"}]
+    form.show_hidden(chosen.args[0])
+    assert not find(form, "data.name:noise").isVisibleTo(form)
+    assert find(form, "data.name:samples").isVisibleTo(form)
+    unhide = find(form, "unhide")
+    assert (unhide.text(), unhide.toolTip()) == ("Show 1 hidden setting", "Show these again: Noise (Data)")
+    with qtbot.waitSignal(form.hidden_chosen) as chosen:
+        unhide.click()
+    form.show_hidden(chosen.args[0])
+    assert find(form, "data.name:noise").isVisibleTo(form)
+    assert not unhide.isVisibleTo(form)
+
+
+def test_a_hidden_parameter_stays_hidden_with_another_choice(make: Callable[..., ExperimentForm]) -> None:
+    form = make(data__name="circle")
+    form.show_hidden({"data.name:noise", "training.regularizer:rate", "seed"})
+    tip = "Show these again: Noise (Data), Seed, Rate (Regularizer)"
+    for settings in ({"data.name": "spiral", "training.regularizer": "l2"}, {"training.regularizer": "dropout"}):
+        form.show_spec(ExperimentSpec().with_settings({"data.name": "moons", **settings}))
+        for key in ("data.name:noise", "training.regularizer:rate", "seed"):
+            assert not find(form, key).isVisibleTo(form)
+        assert find(form, "data.name:samples").isVisibleTo(form)
+        assert (find(form, "unhide").text(), find(form, "unhide").toolTip()) == ("Show 3 hidden settings", tip)
+    form.show_spec(ExperimentSpec())
+    assert find(form, "unhide").toolTip() == tip, "though nothing has such parameters now"
+    form.show_spec(ExperimentSpec().with_settings({"data.name": "circle", "training.regularizer": "l1"}))
+    form.show_hidden(())
+    for key in ("data.name:noise", "training.regularizer:rate", "seed"):
+        assert find(form, key).isVisibleTo(form)
+
+
+def test_a_hidden_parameter_that_nothing_has_is_named_as_it_was_written(form: ExperimentForm) -> None:
+    form.show_hidden({"data.name:blur", "seed:blur"})
+    assert find(form, "unhide").toolTip() == "Show these again: blur (Data), blur (Seed)"
 
 
 # Features

@@ -326,6 +326,9 @@ def test_presets_are_offered_and_recognised(form: ExperimentForm, session: Sessi
     assert field.placeholderText() == "XOR that learns*"
     session.edit("seed", 42)
     assert field.currentText() == "XOR that learns"
+    session.edit("data.name", "circle")
+    assert field.currentIndex() == -1
+    assert field.placeholderText() == "your own", "with other data it is no XOR that learns"
 
 
 def test_pending_settings_are_marked(form: ExperimentForm) -> None:

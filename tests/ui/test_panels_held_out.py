@@ -2,20 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).parent))
-from panel_runs import trained
+from panel_runs import show_panel, trained
 
-from nnstudio.session.run import Run
 from nnstudio.ui.panels import PANELS, Panel
 from nnstudio.ui.panels.chart import fixed, range_over
 from nnstudio.ui.panels.loss import LossPanel
@@ -23,43 +20,27 @@ from nnstudio.ui.panels.outputs import OutputsPanel
 from nnstudio.ui.panels.surface import SurfacePanel
 from nnstudio.ui.panels.truth_table import TruthTable
 from nnstudio.ui.panels.weights import WeightsPanel
-from nnstudio.ui.theme import apply_theme, load_theme
 
 VALIDATION = {"data.name": "parity:bits=4", "data.validation_share": 0.25, "network.hidden": "6"}
 DIVERGED = {"network.output_activation": "linear", "training.learning_rate": 900.0}
-
-P = TypeVar("P", bound=Panel)
-
-
-def make(kind: type[P], qtbot: QtBot, run: Run, size: tuple[int, int] = (420, 300)) -> P:
-    theme = load_theme("light")
-    apply_theme(QApplication.instance(), theme)
-    panel = kind(theme=theme)
-    qtbot.addWidget(panel)
-    panel.resize(*size)
-    panel.show()
-    panel.start_run(run, ())
-    QApplication.processEvents()
-    return panel
-
 
 # ---- held out ------------------------------------------------------------------------------------------------------
 
 
 def test_right_answers_to_what_is_held_out_are_counted_apart(qtbot: QtBot) -> None:
     run = trained(VALIDATION, 3000)
-    panel = make(OutputsPanel, qtbot, run)
+    panel = show_panel(OutputsPanel, qtbot, run)
     held_out, right = run.spec.parts() > 0, panel.view.table.right
     expected = f"{right[~held_out].sum()} of 12 trained, ○ {right[held_out].sum()} of 4 held out right"
     assert panel.view.table.summary == expected
     header, rows = panel.numbers()
     assert header[-1] == "part" and [row[-1] == "validation" for row in rows] == held_out.tolist()
-    assert "part" not in make(OutputsPanel, qtbot, trained()).numbers()[0]
+    assert "part" not in show_panel(OutputsPanel, qtbot, trained()).numbers()[0]
 
 
 def test_points_that_are_held_out_are_hollow_and_in_the_legend(qtbot: QtBot) -> None:
     run = trained(VALIDATION, 10)
-    view = make(SurfacePanel, qtbot, run).view
+    view = show_panel(SurfacePanel, qtbot, run).view
     assert view.samples.hollow.tolist() == (run.spec.parts() > 0)[view.samples.rows].tolist()
     assert view.samples.hollow.any()
     assert [(entry.text, entry.hollow) for entry in view.legend] == [
@@ -67,7 +48,7 @@ def test_points_that_are_held_out_are_hollow_and_in_the_legend(qtbot: QtBot) -> 
         ("target 1", False),
         ("validation", True),
     ]
-    assert [entry.text for entry in make(SurfacePanel, qtbot, trained()).view.legend] == ["target 0", "target 1"]
+    assert [entry.text for entry in show_panel(SurfacePanel, qtbot, trained()).view.legend] == ["target 0", "target 1"]
 
 
 def room_beside_output(table: TruthTable) -> float:
@@ -82,7 +63,7 @@ def test_the_count_keeps_clear_of_the_names_of_columns(
     qtbot: QtBot, bits: int, share: float, size: tuple[int, int]
 ) -> None:
     run = trained({"data.name": f"parity:bits={bits}", "data.validation_share": share})
-    table = make(OutputsPanel, qtbot, run, size).view.table
+    table = show_panel(OutputsPanel, qtbot, run, size=size).view.table
     width = table._small_metrics.horizontalAdvance(table.summary)
     assert table._summary_apart or width <= room_beside_output(table)
     assert table._summary_apart == (table._head > 1.9 * table._small_metrics.height())
@@ -94,7 +75,7 @@ def test_the_count_keeps_clear_of_the_names_of_columns(
 def test_large_outputs_are_written_short(qtbot: QtBot) -> None:
     numbers = {12.34: "12.34", 123.4: "123.4", 9999.4: "9999", -3e153: "−3e153", 1e5: "1e5", 2.55e12: "3e12"}
     assert {value: fixed(value) for value in numbers} == numbers
-    table = make(OutputsPanel, qtbot, trained(DIVERGED, 200)).view.table
+    table = show_panel(OutputsPanel, qtbot, trained(DIVERGED, 200)).view.table
     assert "e" in table.answers[0]
     for number in ("−3e153", "−1234", "−12.34", *table.answers):
         assert table._metrics.horizontalAdvance(number) <= table._output_width + table._density.gap
@@ -114,7 +95,7 @@ def test_runaway_outputs_leave_the_others_to_be_seen() -> None:
 def test_heatmaps_stand_in_lines_and_columns_and_can_all_be_seen(
     qtbot: QtBot, hidden: str, size: tuple[int, int]
 ) -> None:
-    places = make(WeightsPanel, qtbot, trained({"network.hidden": hidden}), size).view.places
+    places = show_panel(WeightsPanel, qtbot, trained({"network.hidden": hidden}), size=size).view.places
     assert places is not None
     lefts = {place.weights.left() for place in places.layers}
     tops = {place.weights.top() for place in places.layers}
@@ -125,10 +106,10 @@ def test_heatmaps_stand_in_lines_and_columns_and_can_all_be_seen(
 
 
 def test_numbers_are_printed_in_small_type_where_no_larger_fits(qtbot: QtBot) -> None:
-    view = make(WeightsPanel, qtbot, trained({"data.name": "parity:bits=6", "network.hidden": "8"}, 10)).view
+    view = show_panel(WeightsPanel, qtbot, trained({"data.name": "parity:bits=6", "network.hidden": "8"}, 10)).view
     assert all(view.styles)
     assert all(style[0].pixelSize() >= 9 for style in view.styles)
-    large = make(WeightsPanel, qtbot, trained(), (900, 500)).view
+    large = show_panel(WeightsPanel, qtbot, trained(), size=(900, 500)).view
     assert large.styles[0][0].pixelSize() > 13 and large.places.layers[0].cell_height > 46
 
 
@@ -138,7 +119,7 @@ def test_numbers_are_printed_in_small_type_where_no_larger_fits(qtbot: QtBot) ->
 @pytest.mark.parametrize("kind", PANELS, ids=lambda kind: kind.key)
 def test_a_drawing_looks_like_the_picture(qtbot: QtBot, kind: type[Panel]) -> None:
     run = trained(VALIDATION, 1500)
-    panel = make(kind, qtbot, run)
+    panel = show_panel(kind, qtbot, run)
     panel.start_run(run, [trained({**VALIDATION, "seed": 1}, 3000)])
     picture = panel.picture()
     drawing = QImage(picture.size(), QImage.Format.Format_RGB32)
@@ -153,7 +134,7 @@ def test_a_drawing_looks_like_the_picture(qtbot: QtBot, kind: type[Panel]) -> No
 
 
 def test_a_drawing_of_the_loss_scales_no_lines(qtbot: QtBot) -> None:
-    text = make(LossPanel, qtbot, trained(epochs=900)).drawing().decode()
+    text = show_panel(LossPanel, qtbot, trained(epochs=900)).drawing().decode()
     scales = {tuple(m.split(",")[:4]) for m in text.replace("matrix(", "\n(").split("\n(")[1:]}
     assert all(abs(float(number)) in (0.0, 1.0) for scale in scales for number in scale)
 
@@ -163,7 +144,7 @@ def test_a_drawing_of_the_loss_scales_no_lines(qtbot: QtBot) -> None:
 
 def test_at_rest_the_boundary_is_drawn_on_a_finer_grid(qtbot: QtBot) -> None:
     run = trained({"network.hidden": "16,16", "network.activation": "tanh"}, 200)
-    panel = make(SurfacePanel, qtbot, run)
+    panel = show_panel(SurfacePanel, qtbot, run)
     live = len(panel.view.surface.xs)
     qtbot.waitUntil(lambda: len(panel.view.surface.xs) >= 3 * live)
     panel.refresh(run)

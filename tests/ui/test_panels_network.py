@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -25,7 +25,8 @@ from nnstudio.ui.panels.network import NetworkPanel
 from nnstudio.ui.panels.network.edges import MOST_EDGES
 from nnstudio.ui.panels.network.places import Needs, arrange
 from nnstudio.ui.panels.network.targets import Target, parameter_index, short_signed, signed
-from nnstudio.ui.theme import apply_theme, contrast_ratio, load_theme
+from nnstudio.ui.panels.network.view import NetworkView
+from nnstudio.ui.theme import apply_theme, contrast_ratio, load_theme, ui_font
 
 PLAYGROUND = {
     "data.name": "circle",
@@ -56,6 +57,17 @@ def make(qtbot: QtBot, run: Run, size: tuple[int, int] = (560, 360)) -> NetworkP
     panel.refresh(run)
     QApplication.processEvents()
     return panel
+
+
+def drag(view: NetworkView, start: QPoint, way: QPointF, qtbot: QtBot) -> None:
+    """Press, move in three steps, and let go."""
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    qtbot.mousePress(view, left, pos=start)
+    for share in (0.25, 0.625, 1.0):
+        point = QPointF(start) + way * share
+        event = QMouseEvent(QEvent.Type.MouseMove, point, QPointF(view.mapToGlobal(point)), left, left, none)
+        QApplication.sendEvent(view, event)
+    qtbot.mouseRelease(view, left, pos=(QPointF(start) + way).toPoint())
 
 
 def hover(panel: NetworkPanel, point: QPointF) -> None:
@@ -310,6 +322,15 @@ def test_nothing_overlaps_and_all_is_in_view(hidden: str, size: tuple[int, int])
         assert start.right < end.left
 
 
+@pytest.mark.parametrize("hidden", ["16,16", "64,64"])
+def test_the_note_about_edges_that_are_not_drawn_covers_nothing(qtbot: QtBot, hidden: str) -> None:
+    panel = make(qtbot, trained({**PLAYGROUND, "network.hidden": hidden}), (530, 290))
+    view = panel.view
+    assert view.places is not None and view._edges.shown < view._edges.count
+    lowest = max(rect.bottom() for rect in [*view.places.features, *(c.chip for c in view.places.columns if c.chip)])
+    assert lowest < view.height() - QFontMetricsF(ui_font(load_theme("light"), "caption")).height() - 4
+
+
 def test_many_units_fold_into_a_chip_that_unfolds(qtbot: QtBot) -> None:
     run = trained(DEEP)
     panel = make(qtbot, run)
@@ -377,13 +398,7 @@ def test_the_buttons_and_keys_zoom_and_a_drag_moves(qtbot: QtBot) -> None:
     assert view.places is not None
     before = view.places.columns[1].x
     empty = QPoint(view.width() - 4, 3)
-    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=empty)
-    for step in (10, 25, 40):
-        point = QPointF(empty) - QPointF(step, 0)
-        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        event = QMouseEvent(QEvent.Type.MouseMove, point, QPointF(view.mapToGlobal(point)), left, left, none)
-        QApplication.sendEvent(view, event)
-    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=empty)
+    drag(view, empty, QPointF(-40, 0), qtbot)
     assert view.places.columns[1].x == pytest.approx(before - 40)
     smaller.click()
     assert view.zoom == pytest.approx(1.25)
@@ -392,6 +407,30 @@ def test_the_buttons_and_keys_zoom_and_a_drag_moves(qtbot: QtBot) -> None:
     panel.resize(800, 500)
     QApplication.processEvents()
     assert view.places.bounds.right() > 700, "what is fitted stays so"
+
+
+@pytest.mark.parametrize(
+    "target", [Target("edge", 1, unit=2, source=1), Target("bias", 1, unit=3), Target("unit", 1, 0)]
+)
+def test_a_drag_that_begins_on_something_moves_the_drawing_and_changes_nothing(qtbot: QtBot, target: Target) -> None:
+    panel = make(qtbot, trained(PLAYGROUND))
+    view = panel.view
+    view.zoom_by(1.5, QPointF(view.rect().center()))
+    assert view.places is not None
+    before = view.places.columns[1].x
+    drag(view, place(panel, target).toPoint(), QPointF(-40, 0), qtbot)
+    assert view.places.columns[1].x == pytest.approx(before - 40)
+    assert not view.editor.isVisible()
+
+
+def test_the_bias_of_a_small_output_keeps_clear_of_its_target(qtbot: QtBot) -> None:
+    run = trained({**PLAYGROUND, "network.hidden": "16,16"}, epochs=20)
+    drawing = make(qtbot, run, (800, 500)).drawing().decode()
+    texts = re.findall(r'<text[^>]* x="([-\d.]+)"[^>]*>([^<]+)<', drawing)
+    (bias, number), *_, (beside, target) = texts[texts.index(next(t for t in texts if t[1] == "b ")) + 1 :]
+    assert (number, target) == (short_signed(block(run, 3)[-1, 0]), "target 1")
+    width = QFontMetricsF(ui_font(load_theme("light"), "caption")).horizontalAdvance(number)
+    assert float(bias) + width < float(beside)
 
 
 def test_a_network_of_the_same_shape_keeps_its_zoom_and_another_is_fitted(qtbot: QtBot) -> None:

@@ -1,7 +1,6 @@
 """The outputs of data that is not a truth table: a list of samples of any length, and the course of the first."""
 
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,39 +14,12 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).parent))
-from panel_runs import LiveRun, trained
+from panel_runs import LiveRun, answering, show_panel, trained
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.spec import ExperimentSpec
-from nnstudio.session.run import Run
 from nnstudio.ui.panels.outputs import OutputsPanel
 from nnstudio.ui.panels.sample_table import SampleTable
-from nnstudio.ui.theme import apply_theme, load_theme
-
-LIGHT = load_theme("light")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def look(qapp: QApplication) -> None:
-    apply_theme(qapp, LIGHT)
-
-
-def run_of(data: Dataset, outputs: object, settings: Mapping[str, object] | None = None) -> Run:
-    """Return a run on own samples that answers with these outputs."""
-    linear = {"network.output_activation": "linear", "data.name": "own"}
-    run = LiveRun(ExperimentSpec().with_settings({**linear, **(settings or {})}, data)).run
-    run.frame = replace(run.frame, outputs=np.asarray(outputs, float).reshape(data.samples, -1))
-    return run
-
-
-def make(qtbot: QtBot, run: Run, size: tuple[int, int] = (420, 300)) -> OutputsPanel:
-    panel = OutputsPanel(theme=LIGHT)
-    qtbot.addWidget(panel)
-    panel.resize(*size)
-    panel.show()
-    panel.start_run(run, ())
-    QApplication.processEvents()
-    return panel
 
 
 def kinds(table: SampleTable) -> list[str]:
@@ -65,7 +37,7 @@ X = np.linspace(0, 3, 40)
 def test_two_classes_are_listed_with_output_bar_and_mark(qtbot: QtBot) -> None:
     data = pets(40)
     outputs = np.where(np.arange(40) == 3, 0.25, 0.9 * data.targets[:, 0])
-    panel = make(qtbot, run_of(data, outputs))
+    panel = show_panel(OutputsPanel, qtbot, answering(data, outputs))
     table = panel.view.samples
     assert table.isVisible() and not panel.view.table.isVisible()
     assert kinds(table) == ["number", "input", "input", "target", "output", "bar", "mark"]
@@ -76,17 +48,17 @@ def test_two_classes_are_listed_with_output_bar_and_mark(qtbot: QtBot) -> None:
 
 
 def test_a_truth_table_stays_one(qtbot: QtBot) -> None:
-    panel = make(qtbot, trained())
+    panel = show_panel(OutputsPanel, qtbot, trained())
     assert panel.view.table.isVisible() and not panel.view.samples.isVisible()
     assert panel._order.isHidden()
-    panel.start_run(run_of(pets(40), np.zeros(40)), ())
+    panel.start_run(answering(pets(40), np.zeros(40)), ())
     assert panel.view.samples.isVisible() and not panel.view.table.isVisible() and not panel._order.isHidden()
 
 
 def test_parts_are_named(qtbot: QtBot) -> None:
     data = pets(40)
-    run = run_of(data, data.targets, {"data.validation_share": 0.25, "data.test_share": 0.25})
-    panel = make(qtbot, run)
+    run = answering(data, data.targets, {"data.validation_share": 0.25, "data.test_share": 0.25})
+    panel = show_panel(OutputsPanel, qtbot, run)
     table = panel.view.samples
     assert "part" in kinds(table)
     assert sorted({table.text("part", row) for row in range(40)}) == ["test", "training", "validation"]
@@ -100,7 +72,7 @@ def test_of_many_classes_the_answer_and_its_output_are_given(qtbot: QtBot) -> No
     names = tuple(f"species number {number}" for number in range(10))
     data = pets(40, names)
     outputs = np.roll(data.targets, 1, axis=1) * 0.8 + 0.02
-    panel = make(qtbot, run_of(data, outputs))
+    panel = show_panel(OutputsPanel, qtbot, answering(data, outputs))
     table = panel.view.samples
     assert (table.text("target", 0), table.text("output", 0)) == ("species number 0", "species number 1 0.820")
     output = next(column for column in table.columns if column.kind == "output")
@@ -111,7 +83,7 @@ def test_of_many_classes_the_answer_and_its_output_are_given(qtbot: QtBot) -> No
 
 def test_numbers_are_listed_with_their_residuals(qtbot: QtBot) -> None:
     data = Dataset.of_numbers("Line", X[:, None], 2 * X)
-    panel = make(qtbot, run_of(data, 2 * X - 0.25))
+    panel = show_panel(OutputsPanel, qtbot, answering(data, 2 * X - 0.25))
     table = panel.view.samples
     assert kinds(table) == ["number", "input", "target", "output", "residual", "bar"]
     assert [table.text(kind, 39) for kind in ("input", "target", "output", "residual")] == [
@@ -129,7 +101,7 @@ def test_numbers_are_listed_with_their_residuals(qtbot: QtBot) -> None:
 def test_what_is_not_known_is_a_dash(qtbot: QtBot) -> None:
     inputs = np.column_stack([np.arange(6.0), [1.5, np.nan, 2.25, 2.0, 1.0, 0.5]])
     data = Dataset.of_classes("Gaps", inputs, [0, 1] * 3, ("a", "b"))
-    table = make(qtbot, run_of(data, data.targets)).view.samples
+    table = show_panel(OutputsPanel, qtbot, answering(data, data.targets)).view.samples
     assert [table.text("input", 1, number) for number in (0, 1)] == ["1", "—"]
 
 
@@ -138,8 +110,8 @@ def test_the_worst_come_first_where_that_is_asked_for(qtbot: QtBot) -> None:
     outputs = data.targets.copy()
     outputs[7] = 0.4
     outputs[20] = 0.9
-    run = run_of(data, outputs)
-    panel = make(qtbot, run)
+    run = answering(data, outputs)
+    panel = show_panel(OutputsPanel, qtbot, run)
     panel._order.choose("worst")
     assert panel.view.samples.rows_in_sight()[:3].tolist() == [20, 7, 0]
     outputs = outputs.copy()
@@ -156,8 +128,8 @@ def test_the_worst_come_first_where_that_is_asked_for(qtbot: QtBot) -> None:
 
 def test_only_rows_in_sight_are_written(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     count = 20_000
-    run = run_of(pets(count), np.full(count, 0.4))
-    panel = make(qtbot, run)
+    run = answering(pets(count), np.full(count, 0.4))
+    panel = show_panel(OutputsPanel, qtbot, run)
     table = panel.view.samples
     asked: list[int] = []
     text = table.text
@@ -173,7 +145,7 @@ def test_only_rows_in_sight_are_written(qtbot: QtBot, monkeypatch: pytest.Monkey
 
 
 def test_the_list_is_scrolled_with_the_keyboard(qtbot: QtBot) -> None:
-    table = make(qtbot, run_of(pets(300), np.zeros(300))).view.samples
+    table = show_panel(OutputsPanel, qtbot, answering(pets(300), np.zeros(300))).view.samples
     assert table.focusPolicy() & Qt.FocusPolicy.TabFocus
     QTest.keyClick(table, Qt.Key.Key_Down)
     assert table.rows_in_sight()[0] == 1
@@ -184,7 +156,7 @@ def test_the_list_is_scrolled_with_the_keyboard(qtbot: QtBot) -> None:
 def test_a_row_says_all_under_the_pointer(qtbot: QtBot) -> None:
     names = [f"measure {number}" for number in range(30)]
     data = Dataset.of_numbers("Wide", np.ones((20, 30)), np.arange(20.0), input_names=names)
-    table = make(qtbot, run_of(data, np.arange(20.0) + 1)).view.samples
+    table = show_panel(OutputsPanel, qtbot, answering(data, np.arange(20.0) + 1)).view.samples
     assert kinds(table).count("input") < 8
     said = table._texts.description(2).split("\n")
     assert said[:2] == ["#3", "measure 0: 1"] and said[24:] == [
@@ -203,14 +175,14 @@ def test_a_row_says_all_under_the_pointer(qtbot: QtBot) -> None:
 
 def test_pixels_are_not_listed(qtbot: QtBot) -> None:
     data = Dataset.of_classes("Dots", np.zeros((12, 16)), [0, 1, 2] * 4, ("0", "1", "2"), image_shape=(4, 4))
-    assert "input" not in kinds(make(qtbot, run_of(data, data.targets)).view.samples)
+    assert "input" not in kinds(show_panel(OutputsPanel, qtbot, answering(data, data.targets)).view.samples)
 
 
 @pytest.mark.parametrize("size", [(160, 120), (300, 200), (420, 300), (900, 500)], ids=str)
 def test_columns_keep_apart_and_within_the_panel(qtbot: QtBot, size: tuple[int, int]) -> None:
     data = pets(40)
-    run = run_of(data, data.targets, {"data.test_share": 0.25})
-    table = make(qtbot, run, size).view.samples
+    run = answering(data, data.targets, {"data.test_share": 0.25})
+    table = show_panel(OutputsPanel, qtbot, run, size=size).view.samples
     columns = table.columns
     assert kinds(table)[0] == "number"
     assert all(a.left + a.width < b.left for a, b in pairwise(columns))
@@ -222,7 +194,7 @@ def test_columns_keep_apart_and_within_the_panel(qtbot: QtBot, size: tuple[int, 
 
 def test_the_course_names_samples_by_number(qtbot: QtBot) -> None:
     made = LiveRun(ExperimentSpec().with_settings({"data.name": "own"}, pets(30)))
-    panel = make(qtbot, made.advance(50), (500, 400))
+    panel = show_panel(OutputsPanel, qtbot, made.advance(50), size=(500, 400))
     chart = panel.view.chart
     assert chart._texts[:2] == ["#1", "#2"] and len(chart._texts) == 16
     none = Qt.MouseButton.NoButton
@@ -234,6 +206,6 @@ def test_the_course_names_samples_by_number(qtbot: QtBot) -> None:
 
 def test_the_course_of_numbers_ranges_over_the_targets(qtbot: QtBot) -> None:
     data = Dataset.of_numbers("Prices", X[:, None], 200_000 + 50_000 * X, output_names=("price",))
-    run = run_of(data, np.full(40, 250_000.0))
-    low, high = make(qtbot, run).view.chart._y_range
+    run = answering(data, np.full(40, 250_000.0))
+    low, high = show_panel(OutputsPanel, qtbot, run).view.chart._y_range
     assert low < 200_000 and 350_000 < high < 1e6

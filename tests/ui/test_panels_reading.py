@@ -1,11 +1,9 @@
 """What a person reads off the panels: numbers, marks, names, ranges and what stands under the pointer."""
 
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -15,12 +13,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).parent))
-from panel_runs import LiveRun, trained
+from panel_runs import LiveRun, show_panel, trained
 
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import LossHistory
-from nnstudio.session.run import Run
-from nnstudio.ui.panels import Panel
 from nnstudio.ui.panels.chart import epoch_range, fixed, nice_ceil, nice_ticks, short, stepped_range
 from nnstudio.ui.panels.course import apart, spread
 from nnstudio.ui.panels.heatmap import layer_names
@@ -31,7 +27,7 @@ from nnstudio.ui.panels.outputs import OutputsPanel
 from nnstudio.ui.panels.surface import SurfacePanel
 from nnstudio.ui.panels.truth_table import pattern_pen
 from nnstudio.ui.panels.weights import WeightsPanel
-from nnstudio.ui.theme import apply_theme, contrast_ratio, load_theme
+from nnstudio.ui.theme import contrast_ratio, load_theme
 
 ONE_HOT = {
     "data.name": "xor",
@@ -39,21 +35,6 @@ ONE_HOT = {
     "network.output_activation": "softmax",
     "training.loss": "softmax_cross_entropy",
 }
-
-P = TypeVar("P", bound=Panel)
-
-
-def make(kind: type[P], qtbot: QtBot, run: Run, earlier: Sequence[Run] = (), size: tuple[int, int] = (420, 300)) -> P:
-    theme = load_theme("light")
-    apply_theme(QApplication.instance(), theme)
-    panel = kind(theme=theme)
-    qtbot.addWidget(panel)
-    panel.resize(*size)
-    panel.show()
-    panel.start_run(run, earlier)
-    panel.refresh(run)
-    QApplication.processEvents()
-    return panel
 
 
 def hover(widget: QWidget, point: QPointF) -> None:
@@ -138,7 +119,7 @@ def test_a_line_is_cut_at_the_edges_of_the_plot() -> None:
 
 def test_the_loss_plot_is_empty_before_training_and_then_follows_it(qtbot: QtBot) -> None:
     live = LiveRun(ExperimentSpec())
-    panel = make(LossPanel, qtbot, live.run)
+    panel = show_panel(LossPanel, qtbot, live.run)
     assert panel.plot.message == "Press Space to train"
     live.advance(80)
     panel.refresh(live.run)
@@ -154,7 +135,7 @@ def test_the_loss_plot_is_empty_before_training_and_then_follows_it(qtbot: QtBot
 
 
 def test_the_axes_are_named(qtbot: QtBot) -> None:
-    panel = make(LossPanel, qtbot, trained(epochs=50))
+    panel = show_panel(LossPanel, qtbot, trained(epochs=50))
     item = panel.plot.getPlotItem()
     assert item.getAxis("bottom").labelText == "epoch"
     assert item.getAxis("left").labelText == "loss (mean squared error)"
@@ -165,7 +146,7 @@ def test_the_axes_are_named(qtbot: QtBot) -> None:
 
 def test_the_scale_is_linear_on_demand(qtbot: QtBot) -> None:
     run = trained(epochs=500)
-    panel = make(LossPanel, qtbot, run)
+    panel = show_panel(LossPanel, qtbot, run)
     panel._scale.choose("linear")
     assert panel.curve.getData()[1] == pytest.approx(run.losses.outline().first)
     assert panel.plot.box.viewRange()[1] == pytest.approx([0, 0.3])
@@ -175,7 +156,7 @@ def test_the_scale_is_linear_on_demand(qtbot: QtBot) -> None:
 
 def test_the_pointer_reads_a_loss_without_drawing_a_curve_anew(qtbot: QtBot) -> None:
     run = trained(epochs=1000)
-    panel = make(LossPanel, qtbot, run)
+    panel = show_panel(LossPanel, qtbot, run)
     path = panel.curve.getPath()
     rect = panel.plot.plot_rect()
     hover(panel.plot.viewport(), QPointF(rect.left() + rect.width() * 0.25, rect.center().y()))
@@ -190,7 +171,7 @@ def test_the_pointer_reads_a_loss_without_drawing_a_curve_anew(qtbot: QtBot) -> 
 def test_zooming_stops_following_until_fit(qtbot: QtBot) -> None:
     live = LiveRun(ExperimentSpec())
     live.advance(90)
-    panel = make(LossPanel, qtbot, live.run)
+    panel = show_panel(LossPanel, qtbot, live.run)
     fit = panel._fit
     assert not fit.isEnabled()
     panel.plot.box.setRange(xRange=(10, 20), padding=0)
@@ -210,7 +191,7 @@ def test_zooming_stops_following_until_fit(qtbot: QtBot) -> None:
 def test_earlier_runs_and_validation_are_in_the_legend_and_can_be_read(qtbot: QtBot) -> None:
     spec = {"data.name": "parity:bits=4", "data.validation_share": 0.25}
     earlier = [trained({**spec, "seed": seed}, 100, seed) for seed in range(1, 8)]
-    panel = make(LossPanel, qtbot, trained(spec, 200, 8), earlier)
+    panel = show_panel(LossPanel, qtbot, trained(spec, 200, 8), earlier=earlier)
     assert [name for _, name in panel.head._legend] == ["training", "validation", "earlier runs"]
     shown = [curve for curve in panel.earlier_curves if len(curve.getData()[0])]
     assert len(shown) == 5, "the last five"
@@ -227,7 +208,7 @@ def test_earlier_runs_and_validation_are_in_the_legend_and_can_be_read(qtbot: Qt
 
 
 def test_a_drawing_leaves_the_curves_as_they_are(qtbot: QtBot) -> None:
-    panel = make(LossPanel, qtbot, trained(epochs=150), [trained({"seed": 1}, 900)])
+    panel = show_panel(LossPanel, qtbot, trained(epochs=150), earlier=[trained({"seed": 1}, 900)])
     before = [curve.getData() for curve in (panel.curve, *panel.earlier_curves)]
     panel.drawing()
     for curve, (x, y) in zip((panel.curve, *panel.earlier_curves), before, strict=True):
@@ -237,7 +218,7 @@ def test_a_drawing_leaves_the_curves_as_they_are(qtbot: QtBot) -> None:
 
 def test_losses_are_exported_with_their_epochs(qtbot: QtBot) -> None:
     run = trained(epochs=30)
-    header, rows = make(LossPanel, qtbot, run).numbers()
+    header, rows = show_panel(LossPanel, qtbot, run).numbers()
     assert header == ["epoch", "loss", "lowest", "highest"]
     assert rows[7][:2] == (7, run.losses.outline().first[7])
 
@@ -259,7 +240,7 @@ def test_neurons_are_named_by_layer_where_there_are_several() -> None:
 
 def test_the_pointer_reads_a_weight(qtbot: QtBot) -> None:
     run = trained(epochs=10_000)
-    panel = make(WeightsPanel, qtbot, run)
+    panel = show_panel(WeightsPanel, qtbot, run)
     view = panel.view
     assert view.places is not None
     hover(view, view.places.cell(0, 0, 1).center())
@@ -278,7 +259,7 @@ def test_the_pointer_reads_a_weight(qtbot: QtBot) -> None:
 
 def test_one_scale_holds_for_all_layers_and_moves_in_steps(qtbot: QtBot) -> None:
     live = LiveRun(ExperimentSpec())
-    panel = make(WeightsPanel, qtbot, live.run)
+    panel = show_panel(WeightsPanel, qtbot, live.run)
     limits = []
     for _ in range(50):
         live.advance(200)
@@ -291,8 +272,8 @@ def test_one_scale_holds_for_all_layers_and_moves_in_steps(qtbot: QtBot) -> None
 
 def test_numbers_stand_in_the_cells_while_they_fit(qtbot: QtBot) -> None:
     small, large = trained(epochs=10), trained({"network.hidden": "64,64"}, 10)
-    assert make(WeightsPanel, qtbot, small).view.styles[0] is not None
-    panel = make(WeightsPanel, qtbot, large)
+    assert show_panel(WeightsPanel, qtbot, small).view.styles[0] is not None
+    panel = show_panel(WeightsPanel, qtbot, large)
     assert panel.view.styles[1] is None
     places = panel.view.places
     assert places is not None and places.bounds.right() <= panel.width()
@@ -300,7 +281,7 @@ def test_numbers_stand_in_the_cells_while_they_fit(qtbot: QtBot) -> None:
 
 
 def test_small_gradients_are_written_as_multiples_of_a_power_of_ten(qtbot: QtBot) -> None:
-    panel = make(WeightsPanel, qtbot, trained({"network.hidden": "4"}, 20_000))
+    panel = show_panel(WeightsPanel, qtbot, trained({"network.hidden": "4"}, 20_000))
     assert panel.view.power == 0
     panel._what.choose("gradients")
     assert panel.view.limit < 0.1 and panel.view.power == np.floor(np.log10(panel.view.limit))
@@ -309,7 +290,7 @@ def test_small_gradients_are_written_as_multiples_of_a_power_of_ten(qtbot: QtBot
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_numbers_can_be_read_on_every_colour(qtbot: QtBot, name: str) -> None:
-    panel = make(WeightsPanel, qtbot, trained())
+    panel = show_panel(WeightsPanel, qtbot, trained())
     theme = load_theme(name)
     panel.set_theme(theme)
     for color, white in zip(theme.diverging_lut(256), panel.view._light_ink, strict=True):
@@ -318,7 +299,7 @@ def test_numbers_can_be_read_on_every_colour(qtbot: QtBot, name: str) -> None:
 
 def test_weights_are_exported_with_gradient_and_change(qtbot: QtBot) -> None:
     run = trained(epochs=40)
-    header, rows = make(WeightsPanel, qtbot, run).numbers()
+    header, rows = show_panel(WeightsPanel, qtbot, run).numbers()
     assert header == ("layer", "from", "to", "weight", "gradient", "change")
     assert [row[:3] for row in rows[:6]] == [
         (1, "x1", "h1"), (1, "x1", "h2"), (1, "x2", "h1"), (1, "x2", "h2"), (1, "bias", "h1"), (1, "bias", "h2"),
@@ -331,7 +312,7 @@ def test_weights_are_exported_with_gradient_and_change(qtbot: QtBot) -> None:
 
 
 def test_the_tutorials_network_has_two_answers_wrong(qtbot: QtBot) -> None:
-    panel = make(OutputsPanel, qtbot, trained(epochs=10_000))
+    panel = show_panel(OutputsPanel, qtbot, trained(epochs=10_000))
     table = panel.view.table
     assert table.answers == ["0.053", "0.496", "0.951", "0.503"]
     assert table.right.tolist() == [True, False, True, False]
@@ -340,7 +321,7 @@ def test_the_tutorials_network_has_two_answers_wrong(qtbot: QtBot) -> None:
 
 def test_with_one_output_for_each_class_the_class_is_named(qtbot: QtBot) -> None:
     run = trained(ONE_HOT | {"network.hidden": "4"}, 3000)
-    panel = make(OutputsPanel, qtbot, run)
+    panel = show_panel(OutputsPanel, qtbot, run)
     assert [answer.split()[0] for answer in panel.view.table.answers] == ["no", "yes", "yes", "no"]
     header, rows = panel.numbers()
     assert header == ["x1", "x2", "target no", "target yes", "output no", "output yes", "right"]
@@ -349,14 +330,14 @@ def test_with_one_output_for_each_class_the_class_is_named(qtbot: QtBot) -> None
 
 def test_hinge_answers_change_at_zero(qtbot: QtBot) -> None:
     run = trained({"network.output_activation": "linear", "training.loss": "hinge", "network.hidden": "3:tanh"}, 900)
-    table = make(OutputsPanel, qtbot, run).view.table
+    table = show_panel(OutputsPanel, qtbot, run).view.table
     assert table.right.all()
     assert table.answers[0].startswith("−")
 
 
 def test_the_course_ends_at_the_answers_of_the_moment(qtbot: QtBot) -> None:
     run = trained(epochs=777)
-    chart = make(OutputsPanel, qtbot, run).view.chart
+    chart = show_panel(OutputsPanel, qtbot, run).view.chart
     assert (chart._epochs[0], chart._epochs[-1]) == (0, 777)
     assert chart._curves[-1] == pytest.approx(run.frame.outputs[:, 0])
     assert chart._y_range == (0.0, 1.0)
@@ -367,7 +348,7 @@ def test_the_course_ends_at_the_answers_of_the_moment(qtbot: QtBot) -> None:
 
 def test_answers_are_drawn_anew_only_if_they_look_different(qtbot: QtBot) -> None:
     run = trained(epochs=500)
-    table = make(OutputsPanel, qtbot, run).view.table
+    table = show_panel(OutputsPanel, qtbot, run).view.table
     asked: list[bool] = []
     table.update = lambda *_: asked.append(True)
     table.set_outputs(run.frame.outputs + 1e-9)
@@ -380,7 +361,7 @@ def test_answers_are_drawn_anew_only_if_they_look_different(qtbot: QtBot) -> Non
 def test_the_names_of_eight_courses_stay_within_the_plot(qtbot: QtBot) -> None:
     settings = {"data.name": "parity:bits=3", "network.hidden": "4"}
     for size in ((480, 270), (300, 160), (900, 500)):
-        chart = make(OutputsPanel, qtbot, trained(settings, 2000), size=size).view.chart
+        chart = show_panel(OutputsPanel, qtbot, trained(settings, 2000), size=size).view.chart
         if chart.axes is None:
             continue
         line, rect = chart._metrics.height(), chart.axes.rect
@@ -400,14 +381,14 @@ def test_patterns_differ_in_colour_or_line() -> None:
 def test_the_table_takes_all_the_room_where_no_course_is_kept(qtbot: QtBot) -> None:
     run = trained({"data.name": "parity:bits=6"}, 10)
     run.take(replace(run.frame, course_epochs=np.empty(0), course=np.empty((0, 0, 1))))
-    view = make(OutputsPanel, qtbot, run).view
+    view = show_panel(OutputsPanel, qtbot, run).view
     assert view._scroll.height() > 250
 
 
 def test_sixteen_patterns_are_all_in_sight_and_more_can_be_scrolled(qtbot: QtBot) -> None:
-    view = make(OutputsPanel, qtbot, trained({"data.name": "parity:bits=4"}, 10)).view
+    view = show_panel(OutputsPanel, qtbot, trained({"data.name": "parity:bits=4"}, 10)).view
     assert view.table.height() <= view._scroll.height()
-    view = make(OutputsPanel, qtbot, trained({"data.name": "parity:bits=7"}, 10)).view
+    view = show_panel(OutputsPanel, qtbot, trained({"data.name": "parity:bits=7"}, 10)).view
     assert view.table.height() > view._scroll.height()
     assert view.chart.height() >= 100
 
@@ -418,7 +399,7 @@ def test_sixteen_patterns_are_all_in_sight_and_more_can_be_scrolled(qtbot: QtBot
 def test_the_pointer_reads_the_plane(qtbot: QtBot) -> None:
     live = LiveRun(ExperimentSpec().with_settings({"network.hidden": "4"}))
     live.advance(4000)
-    view = make(SurfacePanel, qtbot, live.run).view
+    view = show_panel(SurfacePanel, qtbot, live.run).view
     assert view.axes is not None
     hover(view, QPointF(view.axes.x(0.25), view.axes.y(0.75)))
     assert view.reading == f"x1 0.25  x2 0.75  output {live.trainer.predict([[0.25, 0.75]])[0, 0]:.3f}"
@@ -428,7 +409,7 @@ def test_the_pointer_reads_the_plane(qtbot: QtBot) -> None:
 def test_the_line_parts_the_classes_that_the_network_parts(qtbot: QtBot) -> None:
     live = LiveRun(ExperimentSpec().with_settings({"data.name": "and", "training.learning_rate": 1.0}))
     live.advance(5000)
-    view = make(SurfacePanel, qtbot, live.run).view
+    view = show_panel(SurfacePanel, qtbot, live.run).view
     assert view.lines
     for line in view.lines:
         assert live.trainer.predict(line)[:, 0] == pytest.approx(0.5, abs=0.02)
@@ -436,14 +417,14 @@ def test_the_line_parts_the_classes_that_the_network_parts(qtbot: QtBot) -> None
 
 
 def test_wrong_points_are_marked(qtbot: QtBot) -> None:
-    view = make(SurfacePanel, qtbot, trained(epochs=10_000)).view
+    view = show_panel(SurfacePanel, qtbot, trained(epochs=10_000)).view
     assert view.wrong.tolist() == [False, True, False, True]
 
 
 def test_a_plane_of_many_inputs_is_chosen_and_the_others_are_held(qtbot: QtBot) -> None:
     live = LiveRun(ExperimentSpec().with_settings({"data.name": "parity:bits=4", "network.hidden": "6"}))
     live.advance(300)
-    panel = make(SurfacePanel, qtbot, live.run)
+    panel = show_panel(SurfacePanel, qtbot, live.run)
     assert panel.picker.isVisible()
     across, up, held = (panel.findChild(QComboBox, f"surface_{name}") for name in ("x", "y", "held"))
     value = panel.findChild(QDoubleSpinBox, "surface_held_value")
@@ -469,7 +450,7 @@ def test_a_plane_of_many_inputs_is_chosen_and_the_others_are_held(qtbot: QtBot) 
 
 def test_a_picture_that_takes_long_is_drawn_less_often_but_its_last_frame_is(qtbot: QtBot) -> None:
     live = LiveRun(ExperimentSpec())
-    panel = make(SurfacePanel, qtbot, live.run)
+    panel = show_panel(SurfacePanel, qtbot, live.run)
     panel._cost = 0.1
     before = panel.view.values.copy()
     live.advance(3000)
@@ -480,7 +461,7 @@ def test_a_picture_that_takes_long_is_drawn_less_often_but_its_last_frame_is(qtb
 
 
 def test_the_output_is_chosen_where_there_are_several(qtbot: QtBot) -> None:
-    panel = make(SurfacePanel, qtbot, trained(ONE_HOT, 100))
+    panel = show_panel(SurfacePanel, qtbot, trained(ONE_HOT, 100))
     output = panel.findChild(QComboBox, "surface_output")
     assert output.isVisible() and output.currentText() == "yes"
     yes = panel.view.values[1].copy()

@@ -1,7 +1,6 @@
 """The scores panel: for any part of the samples, for classes and for numbers, in one frame's time."""
 
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).parent))
-from panel_runs import LiveRun
+from panel_runs import LiveRun, answering, show_panel
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.spec import ExperimentSpec
-from nnstudio.session.run import Run
 from nnstudio.ui.panels.scores import ScoresPanel
 from nnstudio.ui.panels.scores.matrix import MatrixChart
 from nnstudio.ui.panels.scores.picker import Picker
@@ -27,34 +25,8 @@ from nnstudio.ui.panels.scores.residuals import MOST_POINTS, ResidualChart, Scat
 from nnstudio.ui.panels.scores.roc import RocChart
 from nnstudio.ui.panels.scores.scored import ALL
 from nnstudio.ui.panels.steady import SteadyLimit, SteadyRange
-from nnstudio.ui.theme import apply_theme, load_theme
 
-LIGHT = load_theme("light")
 Array = NDArray[Any]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def look(qapp: QApplication) -> None:
-    apply_theme(qapp, LIGHT)
-
-
-def run_of(data: Dataset, outputs: object, settings: Mapping[str, object] | None = None) -> Run:
-    """Return a run on own samples that answers with these outputs."""
-    linear = {"network.output_activation": "linear", "data.name": "own"}
-    spec = ExperimentSpec().with_settings({**linear, **(settings or {})}, data)
-    run = LiveRun(spec).run
-    run.frame = replace(run.frame, outputs=np.asarray(outputs, float).reshape(data.samples, -1))
-    return run
-
-
-def make(qtbot: QtBot, run: Run, size: tuple[int, int] = (420, 300)) -> ScoresPanel:
-    panel = ScoresPanel(theme=LIGHT)
-    qtbot.addWidget(panel)
-    panel.resize(*size)
-    panel.show()
-    panel.start_run(run, ())
-    QApplication.processEvents()
-    return panel
 
 
 def read(panel: ScoresPanel, point: QPointF) -> str:
@@ -88,7 +60,7 @@ ANSWERS = [[0.1], [0.3], [0.8], [0.9], [0.6]]
 
 def test_the_xor_gate_is_scored_as_the_table_says(qtbot: QtBot) -> None:
     live = LiveRun(ExperimentSpec())
-    panel = make(qtbot, live.advance(10_000))
+    panel = show_panel(ScoresPanel, qtbot, live.advance(10_000))
     assert panel.view.headline == ("50.0 %", "accuracy", "2 of 4 samples")
     assert shown(panel) == ["matrix", "roc"]
     header, rows = panel.numbers()
@@ -98,7 +70,7 @@ def test_the_xor_gate_is_scored_as_the_table_says(qtbot: QtBot) -> None:
 
 
 def test_two_classes(qtbot: QtBot) -> None:
-    panel = make(qtbot, run_of(TWO, ANSWERS))
+    panel = show_panel(ScoresPanel, qtbot, answering(TWO, ANSWERS))
     assert panel.view.headline == ("80.0 %", "accuracy", "4 of 5 samples")
     values = {name: value for name, value, _ in panel.view.more}
     # Precision 2/2 and 2/3, recall 2/3 and 2/2.
@@ -110,7 +82,7 @@ def test_two_classes(qtbot: QtBot) -> None:
 
 
 def test_the_pointer_reads_cells_recall_and_precision(qtbot: QtBot) -> None:
-    panel = make(qtbot, run_of(TWO, ANSWERS))
+    panel = show_panel(ScoresPanel, qtbot, answering(TWO, ANSWERS))
     matrix = panel.view.shown[0]
     assert isinstance(matrix, MatrixChart)
     assert read(panel, matrix._cell(0, 1).center()) == "cat taken for dog: 1 of 3 (33.3 %)"
@@ -124,7 +96,7 @@ def test_the_pointer_reads_cells_recall_and_precision(qtbot: QtBot) -> None:
 
 
 def test_the_roc_curve_is_read_at_the_threshold_and_elsewhere(qtbot: QtBot) -> None:
-    panel = make(qtbot, run_of(TWO, ANSWERS))
+    panel = show_panel(ScoresPanel, qtbot, answering(TWO, ANSWERS))
     roc = panel.view.shown[1]
     assert isinstance(roc, RocChart)
     assert roc._auc == "0.833", "of six pairs, one is in the wrong order"
@@ -137,7 +109,7 @@ def test_the_roc_curve_is_read_at_the_threshold_and_elsewhere(qtbot: QtBot) -> N
 
 
 def test_without_samples_of_both_classes_there_is_no_curve(qtbot: QtBot) -> None:
-    panel = make(qtbot, run_of(pets([1, 1, 1]), [[0.2], [0.9], [0.7]]))
+    panel = show_panel(ScoresPanel, qtbot, answering(pets([1, 1, 1]), [[0.2], [0.9], [0.7]]))
     roc = panel.view.shown[1]
     assert isinstance(roc, RocChart) and roc._roc is None
     panel._charts.choose("roc")
@@ -147,7 +119,7 @@ def test_without_samples_of_both_classes_there_is_no_curve(qtbot: QtBot) -> None
 
 def test_an_output_for_each_of_two_classes_has_a_curve_too(qtbot: QtBot) -> None:
     outputs = [[0.9, 0.1], [0.7, 0.3], [0.2, 0.8], [0.1, 0.9], [0.4, 0.6]]
-    panel = make(qtbot, run_of(TWO, outputs, {"data.targets": "one_hot"}))
+    panel = show_panel(ScoresPanel, qtbot, answering(TWO, outputs, {"data.targets": "one_hot"}))
     roc = panel.view.shown[1]
     assert isinstance(roc, RocChart)
     assert (roc._auc, roc._threshold_text) == ("0.833", "larger output")
@@ -155,7 +127,7 @@ def test_an_output_for_each_of_two_classes_has_a_curve_too(qtbot: QtBot) -> None
 
 def test_signed_targets_change_at_zero(qtbot: QtBot) -> None:
     outputs = [[-0.5], [-0.1], [0.2], [0.9], [0.3]]
-    panel = make(qtbot, run_of(TWO, outputs, {"data.targets": "signed"}))
+    panel = show_panel(ScoresPanel, qtbot, answering(TWO, outputs, {"data.targets": "signed"}))
     assert panel.view.headline[0] == "80.0 %"
     assert panel.view.shown[1]._threshold_text == "threshold 0"
 
@@ -165,7 +137,7 @@ def test_several_classes_have_a_matrix_alone(qtbot: QtBot, count: int) -> None:
     names = tuple(f"class {number}" for number in range(count))
     data = pets([*range(count), 0, 1], names)
     outputs = np.eye(count)[[*range(count), 1, 1]]
-    panel = make(qtbot, run_of(data, outputs))
+    panel = show_panel(ScoresPanel, qtbot, answering(data, outputs))
     assert shown(panel) == ["matrix"]
     assert panel.view.headline == (f"{(count + 1) / (count + 2):.1%}".replace("%", " %"), "accuracy",
                                    f"{count + 1} of {count + 2} samples")  # fmt: skip
@@ -183,18 +155,18 @@ def test_several_classes_have_a_matrix_alone(qtbot: QtBot, count: int) -> None:
 def test_the_test_samples_come_first_and_the_persons_choice_stays(qtbot: QtBot) -> None:
     data = pets([0, 1] * 20)
     settings = {"data.validation_share": 0.25, "data.test_share": 0.25}
-    run = run_of(data, data.targets, settings)
-    panel = make(qtbot, run)
+    run = answering(data, data.targets, settings)
+    panel = show_panel(ScoresPanel, qtbot, run)
     assert panel.view.headline == ("100 %", "accuracy", "10 of 10 test samples")
     assert [key for key, _ in panel._part._options] == [ALL, "training", "validation", "test"]
     panel._part.choose("validation")
     assert panel.view.headline[2] == "10 of 10 validation samples"
     assert {row[0] for row in panel.numbers()[1]} == {"validation"}
-    panel.start_run(run_of(data, 1 - data.targets, settings), ())
+    panel.start_run(answering(data, 1 - data.targets, settings), ())
     assert panel.view.headline == ("0 %", "accuracy", "0 of 10 validation samples")
-    panel.start_run(run_of(data, data.targets, {"data.test_share": 0.25}), ())
+    panel.start_run(answering(data, data.targets, {"data.test_share": 0.25}), ())
     assert panel.view.headline[2] == "10 of 10 test samples", "there is no validation part any more"
-    panel.start_run(run_of(data, data.targets), ())
+    panel.start_run(answering(data, data.targets), ())
     assert panel.view.headline[2] == "40 of 40 samples"
 
 
@@ -205,7 +177,7 @@ LINE = Dataset.of_numbers("Line", X[:, None], 2 * X)
 
 
 def test_a_regression_is_scored_by_its_residuals(qtbot: QtBot) -> None:
-    panel = make(qtbot, run_of(LINE, 2 * X + np.where(np.arange(31) % 2, 0.5, -0.5)))
+    panel = show_panel(ScoresPanel, qtbot, answering(LINE, 2 * X + np.where(np.arange(31) % 2, 0.5, -0.5)))
     assert panel.view.headline == ("0.922", "R²", "31 samples")
     assert [(name, value) for name, value, _ in panel.view.more] == [("RMSE", "0.5"), ("MAE", "0.5")]
     assert shown(panel) == ["scatter", "residuals"]
@@ -222,7 +194,7 @@ def test_a_regression_is_scored_by_its_residuals(qtbot: QtBot) -> None:
 
 def test_the_output_is_chosen_where_there_are_several(qtbot: QtBot) -> None:
     data = Dataset.of_numbers("Both", X[:, None], np.column_stack([X, -X]), output_names=("up", "down"))
-    panel = make(qtbot, run_of(data, np.column_stack([X, np.full(31, -1.5)])))
+    panel = show_panel(ScoresPanel, qtbot, answering(data, np.column_stack([X, np.full(31, -1.5)])))
     assert panel.view.headline[0] == "1.000"
     panel._output.choose("down")
     assert panel.view.headline[0] == "0.000"
@@ -230,14 +202,14 @@ def test_the_output_is_chosen_where_there_are_several(qtbot: QtBot) -> None:
 
 def test_of_many_samples_some_are_drawn(qtbot: QtBot) -> None:
     x = np.linspace(0, 1, 12_001)
-    panel = make(qtbot, run_of(Dataset.of_numbers("Many", x[:, None], x), x))
+    panel = show_panel(ScoresPanel, qtbot, answering(Dataset.of_numbers("Many", x[:, None], x), x))
     assert len(panel.view.shown[0]._targets) <= MOST_POINTS
     assert panel.view.headline[2] == "12,001 samples" and len(panel.numbers()[1]) == 12_001
 
 
 def test_outputs_of_a_run_that_diverges_are_drawn(qtbot: QtBot) -> None:
     outputs = np.where(np.arange(31) % 3, 1e200, np.nan)
-    panel = make(qtbot, run_of(LINE, outputs))
+    panel = show_panel(ScoresPanel, qtbot, answering(LINE, outputs))
     assert panel.view.headline[0] == "—"
     assert not panel.picture().isNull()
     panel.view.shown[0].reading(panel.view.shown[0].rect.center())
@@ -259,7 +231,7 @@ def test_ranges_follow_in_steps_and_come_back() -> None:
 
 
 def test_a_narrow_panel_shows_the_picture_that_is_chosen(qtbot: QtBot) -> None:
-    panel = make(qtbot, run_of(TWO, ANSWERS), (280, 220))
+    panel = show_panel(ScoresPanel, qtbot, answering(TWO, ANSWERS), size=(280, 220))
     assert shown(panel) == ["matrix"]
     panel._charts.choose("roc")
     assert shown(panel) == ["roc"]
@@ -277,8 +249,8 @@ def test_a_narrow_panel_shows_the_picture_that_is_chosen(qtbot: QtBot) -> None:
 
 
 def test_another_frame_is_scored_and_the_same_outputs_are_not_scored_again(qtbot: QtBot) -> None:
-    run = run_of(TWO, ANSWERS)
-    panel = make(qtbot, run)
+    run = answering(TWO, ANSWERS)
+    panel = show_panel(ScoresPanel, qtbot, run)
     scored = panel.view._scored
     panel.refresh(run)
     assert panel.view._scored is scored
@@ -288,8 +260,8 @@ def test_another_frame_is_scored_and_the_same_outputs_are_not_scored_again(qtbot
 
 
 def test_many_samples_are_scored_less_often_but_the_last_frame_is(qtbot: QtBot) -> None:
-    run = run_of(TWO, ANSWERS)
-    panel = make(qtbot, run)
+    run = answering(TWO, ANSWERS)
+    panel = show_panel(ScoresPanel, qtbot, run)
     panel._cost = 0.004
     run.frame = replace(run.frame, outputs=np.ones((5, 1)), training=True)
     panel.refresh(run)
@@ -302,7 +274,7 @@ def test_many_samples_are_scored_less_often_but_the_last_frame_is(qtbot: QtBot) 
 
 
 def test_each_control_can_be_named_and_reached(qtbot: QtBot) -> None:
-    panel = make(qtbot, run_of(TWO, ANSWERS))
+    panel = show_panel(ScoresPanel, qtbot, answering(TWO, ANSWERS))
     assert len(pickers(panel)) == 3
     for picker in pickers(panel):
         assert picker.objectName() and picker.accessibleName() and picker.toolTip()

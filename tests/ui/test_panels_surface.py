@@ -492,3 +492,25 @@ def test_pictures_begin_with_the_two_pixels_that_differ_most(qtbot: QtBot) -> No
     qtbot.addWidget(picker)
     picker.set_dataset(data)
     assert (picker.plane().x, picker.plane().y) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("columns", "axes"),
+    [
+        ("yes no", (0, 1)),
+        ("yes length no weight age", (1, 3)),
+        ("gaps length weight", (1, 2)),
+        ("yes no length", (0, 1)),
+        ("length weight yes", (0, 1)),
+    ],
+)
+def test_a_plane_of_words_and_numbers_begins_with_the_numbers(
+    qtbot: QtBot, columns: str, axes: tuple[int, int]
+) -> None:
+    yes_or_no = {"yes": [0, 1, 0, 1], "no": [1, 0, 1, 0], "gaps": [0, np.nan, 1, 0]}
+    names = columns.split()
+    inputs = np.array([yes_or_no.get(name, [1, 2, 3, 4]) for name in names], float).T
+    picker = PlanePicker()
+    qtbot.addWidget(picker)
+    picker.set_dataset(Dataset.of_classes("Table", inputs, [0, 1, 0, 1], ("a", "b"), input_names=names))
+    assert (picker.plane().x, picker.plane().y) == axes

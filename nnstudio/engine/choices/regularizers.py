@@ -73,6 +73,9 @@ class Regularizer:
         np.multiply(self._scratch, rate, self._scratch)
         np.subtract(parameters, self._scratch, parameters)
 
+    def follow(self, parameters: Array) -> None:
+        """Take note of parameters that come from elsewhere than a step."""
+
 
 class L1(Regularizer):
     """rate * sum |w|.
@@ -98,6 +101,11 @@ class L1(Regularizer):
         np.greater_equal(self._stepped, 0, self._stepped)
         np.multiply(self._alive, self._stepped, self._alive)
         np.multiply(parameters, self._alive, parameters)
+
+    def follow(self, parameters: Array) -> None:
+        """Let a dead weight live again that is given a value."""
+        if self.follows_step:
+            self._alive[parameters != 0] = 1
 
 
 class L2(Regularizer):

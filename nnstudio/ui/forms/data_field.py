@@ -17,10 +17,10 @@ from nnstudio.engine.registry import Choice, ChoiceOf
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.split import TEST, TRAINING, VALIDATION
 from nnstudio.ui.actions import ACTIONS, shortcut_text
+from nnstudio.ui.forms.choice_row import ChoiceRow
 from nnstudio.ui.forms.combo_field import ComboField
 from nnstudio.ui.forms.fields import entry_items
 from nnstudio.ui.forms.gallery import Gallery, is_drawn
-from nnstudio.ui.forms.rows import ChoiceRow
 from nnstudio.ui.forms.thumbnails import thumbnail
 from nnstudio.ui.icons import icon
 from nnstudio.ui.theme import Theme, ui_font

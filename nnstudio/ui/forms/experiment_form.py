@@ -15,10 +15,11 @@ from nnstudio.engine.registry import ChoiceOf, Parameter
 from nnstudio.engine.selection import Selection
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.files.presets import Preset
+from nnstudio.ui.forms.choice_row import ChoiceRow
 from nnstudio.ui.forms.data_field import DataRow, split_summary
 from nnstudio.ui.forms.layers_field import LayersField, LayersRow
 from nnstudio.ui.forms.preset_row import PresetRow
-from nnstudio.ui.forms.rows import PENDING_TIP, ChoiceRow, FieldRow
+from nnstudio.ui.forms.rows import PENDING_TIP, FieldRow
 from nnstudio.ui.forms.section import Section
 from nnstudio.ui.forms.selection_field import SelectionRow
 from nnstudio.ui.icons import icon
@@ -171,12 +172,14 @@ class ExperimentForm(QWidget):
         self._hidden = frozenset(keys)
         for key, row in self._rows.items():
             row.setHidden(key in self._hidden)
+            if isinstance(row, ChoiceRow):
+                row.parameters.show_hidden(self._hidden)
         for title, section in self._sections.items():
             section.setHidden(all(key in self._hidden for key in self._rows if _section_of(key) == title))
         count = len(self._hidden)
         self._unhide.setText(f"Show {count} hidden setting{'' if count == 1 else 's'}")
-        names = ", ".join(row.label_text for key, row in self._rows.items() if key in self._hidden)
-        self._unhide.setToolTip(f"Show these again: {names}")
+        keys = [key for about in self._rows for key in sorted(self._hidden) if key.partition(":")[0] == about]
+        self._unhide.setToolTip(f"Show these again: {', '.join(map(self._name_of, keys))}")
         self._unhide.setVisible(bool(count))
 
     @Slot()
@@ -187,16 +190,26 @@ class ExperimentForm(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self, objectName="form_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        under = self.childAt(event.pos())
-        for key, row in self._rows.items():
-            if under is not None and (row is under or row.isAncestorOf(under)):
-                hide = menu.addAction(f"Hide “{row.label_text}”")
-                hide.setData(key)
+        widget = self.childAt(event.pos())
+        while widget is not None and widget is not self:  # from the inside out: a parameter, then its choice
+            if isinstance(widget, FieldRow):
+                hide = menu.addAction(f"Hide “{widget.label_text}”")
+                hide.setData(widget.name)
                 hide.triggered.connect(self._hide_setting)
+            widget = widget.parentWidget()
         everything = menu.addAction("Show all settings")
         everything.setEnabled(bool(self._hidden))
         everything.triggered.connect(self.show_all)
         menu.popup(event.globalPos())
+
+    def _name_of(self, key: str) -> str:
+        """What a setting that is hidden is called; a parameter with its choice: "Noise (Data)"."""
+        about, _, part = key.partition(":")
+        row = self._rows[about]
+        if not part:
+            return row.label_text
+        label = row.parameters.label_of(part) if isinstance(row, ChoiceRow) else part
+        return f"{label} ({row.label_text})"
 
     @Slot()
     def _hide_setting(self) -> None:
@@ -244,7 +257,7 @@ class ExperimentForm(QWidget):
         return row
 
     def _lay_out(self) -> None:
-        # From the outside in: with a style sheet, all that a widget holds is styled anew each time it moves into another.
+        # From the outside in: with a style sheet, what a widget holds is styled anew whenever it moves into another.
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -322,7 +335,7 @@ class ExperimentForm(QWidget):
     # ---- notes ----------------------------------------------------------------------------------------------------
 
     def _show_notes(self, spec: ExperimentSpec) -> None:
-        data = (spec.data, None if spec.own is None else id(spec.own))
+        data = (spec.data, spec.own)
         if data != self._data_shown:
             self._data_shown = data
             self._show_data(spec)

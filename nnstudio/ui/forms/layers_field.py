@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from nnstudio.engine.hidden_layers import MAX_UNITS, HiddenLayer, HiddenLayers
 from nnstudio.engine.registry import Choice, ChoiceOf, Number, SettingError
+from nnstudio.ui.forms.choice_row import INDENT, ChoiceParameters
 from nnstudio.ui.forms.combo_field import ComboField, Item
 from nnstudio.ui.forms.fields import entry_items
 from nnstudio.ui.forms.number_field import NumberField
-from nnstudio.ui.forms.rows import GUTTER, INDENT, ROW_GAP, ChoiceParameters, FieldRow, discard
+from nnstudio.ui.forms.rows import GUTTER, ROW_GAP, FieldRow, discard
 from nnstudio.ui.icons import icon
 from nnstudio.ui.theme import Theme, set_look
 

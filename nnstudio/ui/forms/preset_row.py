@@ -34,7 +34,7 @@ class PresetRow(QWidget):
     def __init__(self, presets: Sequence[Preset], theme: Theme) -> None:
         super().__init__()
         self._presets = tuple(presets)
-        self._last_title = ""
+        self._last: Preset | None = None
         self.field = ComboField(_items(self._presets))
         self.field.setObjectName("preset")
         self.field.setAccessibleName("Experiment")
@@ -51,12 +51,14 @@ class PresetRow(QWidget):
         """Show the preset that this experiment is, or which one it was before it was edited."""
         row = next((row for row, preset in enumerate(self._presets) if preset.spec == spec), None)
         about = ""
-        if row is None:
-            self.field.setPlaceholderText(f"{self._last_title}*" if self._last_title else "your own")
-            about = f"<p>{escape(self._last_title)}, changed</p>" if self._last_title else ""
-        else:
-            self._last_title = self._presets[row].title
-            about = f"<p><b>{escape(self._last_title)}</b></p><p>{escape(self._presets[row].description)}</p>"
+        if row is not None:
+            self._last = preset = self._presets[row]
+            about = f"<p><b>{escape(preset.title)}</b></p><p>{escape(preset.description)}</p>"
+        elif self._last is not None and self._last.spec.data.name.name == spec.data.name.name:
+            self.field.setPlaceholderText(f"{self._last.title}*")
+            about = f"<p>{escape(self._last.title)}, changed</p>"
+        else:  # other data make it another experiment
+            self.field.setPlaceholderText("your own")
         self.field.show_data(row)
         for widget in (self.label, self.field):
             widget.setToolTip(f"{about}<p>{_HELP}</p>")

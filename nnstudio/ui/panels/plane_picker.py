@@ -131,10 +131,18 @@ class PlanePicker(FoldingRow):
 
 
 def _first_axes(dataset: Dataset) -> tuple[int, int]:
-    """Return the inputs to begin with: the first two, or the two pixels that differ most from picture to picture."""
+    """Return the inputs to begin with: the two pixels that differ most from picture to picture, or the first two.
+
+    The first two of those that have more than two values, if there are two: on a plane of yes and no, such as words
+    coded one column each, all samples lie in its corners.
+    """
     if dataset.image_shape:
         second, first = np.argsort(dataset.inputs.var(axis=0), kind="stable")[-2:].tolist()
         return first, second
+    low, high = np.fmin.reduce(dataset.inputs), np.fmax.reduce(dataset.inputs)
+    varied = np.flatnonzero(((dataset.inputs > low) & (dataset.inputs < high)).any(axis=0)).tolist()
+    if len(varied) >= 2:
+        return varied[0], varied[1]
     return 0, min(1, len(dataset.input_names) - 1)
 
 

@@ -118,3 +118,14 @@ def test_the_gradient_of_a_network_with_silenced_neurons() -> None:
         slope = (passed(start + 1e-6 * unit)[0] - passed(start - 1e-6 * unit)[0]) / 2e-6
         assert gradient[index] == pytest.approx(slope, rel=1e-6, abs=1e-8)
     assert np.count_nonzero(gradient) > len(start) / 2
+
+
+def test_a_dead_weight_that_is_given_a_value_learns_on() -> None:
+    trainer = trained("l1:rate=0.5,applied=after_step", 500)
+    parameters = trainer.network.parameters.copy()
+    first, second = np.flatnonzero(parameters == 0)[:2]
+    parameters[first] = 2.0
+    trainer.set_parameters(parameters)
+    trainer.train(3)
+    assert 1.5 < trainer.network.parameters[first] < 2.0
+    assert trainer.network.parameters[second] == 0

@@ -164,7 +164,7 @@ class Dataset:
         return replace(self, targets=targets, output_names=self.class_names if several else (self.target_name,))
 
     def take(self, rows: Array) -> Dataset:
-        """Return the data set that holds only the given rows."""
+        """Return the data set that holds only the given rows, shape (rows,)."""
         return replace(self, inputs=self.inputs[rows], targets=self.targets[rows], enumerates=False)
 
 

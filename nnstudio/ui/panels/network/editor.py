@@ -119,7 +119,7 @@ class ValueEditor(QFrame):
         try:
             value = float(text)
         except ValueError:
-            self._say("Expected a number, such as 0.5, -1.25 or 1e-3." if text else "Expected a number, such as 0.5.")
+            self._say(_expected(text))
             return False
         if not math.isfinite(value):
             self._say("Expected a finite number: training cannot go on from any other.")
@@ -170,3 +170,12 @@ class _Field(QLineEdit):
             # A line edit passes Enter on, and the drawing below it would take it too.
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 event.accept()
+
+
+def _expected(text: str) -> str:
+    """Return what would be right instead of a text that is no number."""
+    try:
+        float(text.replace(",", ".", 1))
+    except ValueError:
+        return "Expected a number, such as 0.5, -1.25 or 1e-3." if text else "Expected a number, such as 0.5."
+    return f"Expected a number with a point instead of the comma: {text.replace(',', '.', 1)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintEngine, QPainter,
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.chart import CENTER, LEFT, RIGHT, elided, fixed, image_of, nice_ceil, packed, translucent
 from nnstudio.ui.panels.network.edges import MOST_EDGES, mixed
-from nnstudio.ui.panels.network.places import Column, Needs, Places
+from nnstudio.ui.panels.network.places import Column, Needs, Places, arrange
 from nnstudio.ui.panels.network.responses import COLORS, Atlas, Responses
 from nnstudio.ui.panels.network.targets import Reading, short_signed
 from nnstudio.ui.theme import Theme, ui_font
@@ -72,11 +73,10 @@ class NodePainter:
         name, value = self._bold_metrics.horizontalAdvance(max(outputs, key=len)), advance("−0.000")
         target = advance("target −1" if data.is_classification else "target −0.00")
         right = max(name, value, target) if self._stacked else name + 6 + value
-        return Needs(
+        needs = Needs(
             sizes=self._run.layout.sizes,
             features=reading.features,
             picture=data.image_shape,
-            unfolded=unfolded,
             left=min(names, most) + 2,
             right=min(right, most) + 12,
             small_line=round(self._small_metrics.height()),
@@ -84,8 +84,10 @@ class NodePainter:
             label=advance(f"{reading.units[len(reading.units) // 2][-1]}  b −0.00"),
             number=self._small_metrics.horizontalAdvance("−0.00"),
             holds_numbers=not self.responses.mapped,
-            foot=self.metrics.height() + 4 if self._run.layout.size > MOST_EDGES else 0.0,
         )
+        # Where some edges are not drawn, the note that says so needs a line, whatever is unfolded.
+        is_thinned = self._run.layout.size > MOST_EDGES or arrange(needs, size).folds
+        return replace(needs, unfolded=unfolded, foot=self.metrics.height() + 4 if is_thinned else 0.0)
 
     def label(self, column: Column, unit: int) -> QRectF:
         """Return the place of what stands below a node: its bias."""
@@ -238,7 +240,9 @@ class NodePainter:
             before = "" if column.label == 1 else "b " if last else f"{names[unit]}  b "
             width = metrics.horizontalAdvance(before)
             whole = width + metrics.horizontalAdvance(number)
-            place.setLeft(place.center().x() - whole / 2)
+            left = place.center().x() - whole / 2
+            # Below a small output it keeps clear of what stands beside that.
+            place.setLeft(min(left, column.right + 4 - whole) if last and self._stacked else left)
             # Edges may run behind it.
             painter.fillRect(QRectF(place.left() - 1, place.top() + 2, whole + 2, place.height() - 2), plate)
             if before:

@@ -44,6 +44,8 @@ class Needs:
         Width of a name with its bias, and of a bias or of a number in a node, in pixels.
     holds_numbers : bool
         Nodes are gauges, with a number in them.
+    foot : float
+        Room below everything for a note, in pixels.
     """
 
     sizes: tuple[int, ...]
@@ -141,6 +143,11 @@ class Places:
     def pitch(self) -> float:
         """From one layer to the next."""
         return self.columns[-1].x - self.columns[-2].x
+
+    @property
+    def folds(self) -> bool:
+        """Whether some units are out of sight in a chip."""
+        return any(column.reachable < len(column.ys) for column in self.columns)
 
     def seen(self, column: Column, size: QSizeF) -> range:
         """Return the units of a column of which something can be seen in a window of that size."""

@@ -11,7 +11,8 @@ from PySide6.QtGui import QImage
 
 from nnstudio.engine.choices.features import FEATURES
 from nnstudio.engine.network import Network
-from nnstudio.insight.neuron_maps import NeuronResponses, bounds_of, plane_points
+from nnstudio.insight.neuron_maps import bounds_of, plane_points
+from nnstudio.insight.responses import NeuronResponses
 from nnstudio.insight.surface import Plane, resolution_for
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.chart import nice_ceil

@@ -172,11 +172,7 @@ class NetworkView(NetworkCanvas):
         if event.button() != Qt.MouseButton.LeftButton or self.places is None:
             return
         self.editor.leave()
-        target = self._finder.at(event.position())
-        if target is None or target.kind == "unit":
-            self._pressed = event.position()
-        else:
-            self.activate(target)
+        self._pressed = event.position()  # only the release tells a click from a drag: edges lie nearly everywhere
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, dragged = self._pressed, self._dragging

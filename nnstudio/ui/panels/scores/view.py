@@ -57,6 +57,7 @@ class ScoresView(QWidget):
     def set_charts(self, charts: Sequence[ScoreChart], wanted: str) -> None:
         """Take the pictures of another kind of data, and which of them is wanted."""
         self.charts, self._scored, self._wanted = list(charts), None, wanted
+        self._backdrop = Backdrop()
         self.arrange()
 
     def want(self, which: str) -> None:
@@ -171,7 +172,7 @@ class ScoresView(QWidget):
             painter.fillRect(self.rect(), ground)
             paint_message(painter, theme, self._font, QRectF(self.rect()), "No network yet")
             return
-        charts = tuple((id(chart), chart.rect.getRect(), chart.look()) for chart in self.shown)
+        charts = tuple((chart.key, chart.rect.getRect(), chart.look()) for chart in self.shown)
         self._backdrop.paint(painter, self, event.rect(), ground, (theme, charts), self._paint_still)
         self._paint_headline(painter)
         for chart in self.shown:
