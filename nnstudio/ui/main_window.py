@@ -6,17 +6,17 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QByteArray, QSettings, QTimer, QUrl, Slot
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSizePolicy, QTabWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from nnstudio.files.presets import Preset
 from nnstudio.session.run import Run
 from nnstudio.session.session import Session
 from nnstudio.ui.actions import ACTIONS, DOCK_ACTIONS, THEME_ACTIONS, describe, draw_icons, make_actions
+from nnstudio.ui.arrangement import Arrangement
 from nnstudio.ui.data_files import DataFiles
 from nnstudio.ui.dialogs import AboutDialog, ShortcutSheet
-from nnstudio.ui.docks import Dock
 from nnstudio.ui.documents import Documents
 from nnstudio.ui.errors import log_path
 from nnstudio.ui.forms.experiment_form import ExperimentForm
@@ -29,10 +29,7 @@ from nnstudio.ui.theme import THEME_NAMES, Theme, apply_theme, load_theme, syste
 from nnstudio.ui.transport import DEFAULT_SPEED, TransportBar
 
 LAYOUT_VERSION = 2
-FORM_WIDTH = 312
 TITLE_BAR_HEIGHT = 40
-#: The panels that share a place.
-TABBED = ("outputs", "weights", "scores", "pictures")
 
 
 class MainWindow(QMainWindow):
@@ -63,7 +60,10 @@ class MainWindow(QMainWindow):
         self.panels: tuple[Panel, ...] = tuple(panel(theme=self._theme) for panel in PANELS)
         self.addToolBar(self.transport)
         self.setStatusBar(self.outcome_bar)
-        self._make_docks()
+        self._arrangement = Arrangement(window=self, form=self.form, panels=self.panels, theme=self._theme)
+        self._arrangement.seen.connect(self._refresh_panels)
+        for panel in self.panels:
+            panel.reported.connect(self.outcome_bar.notice)
         by_key = {panel.key: panel for panel in self.panels}
         links = PanelLinks(session=session, panels=by_key, parent=self)
         links.digits_wanted.connect(self._use_digits)
@@ -78,80 +78,11 @@ class MainWindow(QMainWindow):
         ShortcutKeys(application=_application(), window=self, home=self.panels[0])
         _application().styleHints().colorSchemeChanged.connect(self._follow_system)
         self._may_close = False
-        self._title_shown = ""
         self._failed: set[Panel] = set()
         self._restore()
         self._show_title()
 
     # ---- making it -----------------------------------------------------------------------------------------------
-
-    def _make_docks(self) -> None:
-        # There is no central widget: panels fill the window.
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        form_help = "What is learned, by which network, and how. Undo takes back any change."
-        self._form_dock = Dock(
-            name="form",
-            title="Experiment",
-            content=self.form,
-            help=form_help,
-            controls=(),
-            theme=self._theme,
-            window=self,
-        )
-        self._docks = {
-            panel.key: Dock(
-                name=f"panel_{panel.key}",
-                title=panel.title,
-                content=panel,
-                help=panel.help,
-                controls=panel.header_widgets(),
-                theme=self._theme,
-                window=self,
-            )
-            for panel in self.panels
-        }
-        # A wider window is for the panels; the form keeps its width.
-        self.form.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        for panel in self.panels:
-            panel.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-            self._docks[panel.key].visibilityChanged.connect(self._refresh_panels)
-            panel.reported.connect(self.outcome_bar.notice)
-        self._lay_out()
-
-    def _all_docks(self) -> tuple[Dock, ...]:
-        return (self._form_dock, *self._docks.values())
-
-    @Slot()
-    def _lay_out(self) -> None:
-        """Put every dock in its place: the form on the left, network and surface beside it, the rest below them."""
-        for dock in self._all_docks():
-            dock.setFloating(False)  # a dock that has been removed cannot be put back from floating
-            self.removeDockWidget(dock)
-        network, surface, loss = (self._docks[key] for key in ("network", "surface", "loss"))
-        below = [self._docks[key] for key in TABBED]
-        left, across, down = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.addDockWidget(left, self._form_dock)
-        self.splitDockWidget(self._form_dock, network, across)
-        self.splitDockWidget(network, surface, across)
-        self.splitDockWidget(network, below[0], down)
-        self.splitDockWidget(surface, loss, down)
-        for dock in below[1:]:
-            self.tabifyDockWidget(below[0], dock)
-        for dock in self._all_docks():
-            dock.show()
-        rest = max(self.width() - FORM_WIDTH, 2)
-        self.resizeDocks([self._form_dock, network, surface], [FORM_WIDTH, rest * 11 // 20, rest * 9 // 20], across)
-        self.resizeDocks([network, below[0]], [540, 460], down)
-        self.resizeDocks([surface, loss], [540, 460], down)
-        self._raise_what_fits()
-
-    def _raise_what_fits(self) -> None:
-        """Bring the panel to the front of its tabs that says most about the data."""
-        run = self.session.run
-        data = None if run is None else run.dataset
-        key = "outputs" if data is None or data.enumerates else "pictures" if data.image_shape else "scores"
-        self._docks[key].raise_()
 
     def _connect_actions(self) -> None:
         session, transport = self.session, self.transport
@@ -176,7 +107,7 @@ class MainWindow(QMainWindow):
             "regenerate": session.regenerate,
             "faster": transport.faster,
             "slower": transport.slower,
-            "reset_layout": self._lay_out,
+            "reset_layout": self._arrangement.reset,
             "show_all": self.form.show_all,
             "shortcuts": self.show_shortcuts,
             "show_log": self.show_log,
@@ -212,7 +143,7 @@ class MainWindow(QMainWindow):
             if entry.key == "open":
                 menu.addMenu(self.documents.recent_menu)
         view, first = menus["View"], self.actions_by_key["reset_layout"]
-        docks = {dock.objectName(): dock for dock in self._all_docks()}
+        docks = {dock.objectName(): dock for dock in self._arrangement.docks}
         for entry in DOCK_ACTIONS:
             toggle = docks[entry.key].toggleViewAction()
             describe(toggle, entry)
@@ -262,9 +193,7 @@ class MainWindow(QMainWindow):
         for panel in self.panels:
             self._tell(panel, partial(panel.start_run, run, earlier))
         self.outcome_bar.show_run(run)
-        if run.dataset.title != self._title_shown:
-            self._title_shown = run.dataset.title
-            self._raise_what_fits()
+        self._arrangement.show_data(run.dataset)
         self._show_frame(run)
 
     @Slot(object)
@@ -331,8 +260,7 @@ class MainWindow(QMainWindow):
         self.data_files.set_theme(self._theme)
         for panel in self.panels:
             panel.set_theme(self._theme)
-        for dock in self._all_docks():
-            dock.set_theme(self._theme)
+        self._arrangement.set_theme(self._theme)
         self._refresh_panels()
 
     @Slot()
@@ -362,7 +290,7 @@ class MainWindow(QMainWindow):
         if not self._has_layout:
             # Sizes can be shared out only once the window has its own.
             self._has_layout = True
-            QTimer.singleShot(0, self._lay_out)
+            QTimer.singleShot(0, self._arrangement.share_out)
 
     # ---- help and the end ----------------------------------------------------------------------------------------
 

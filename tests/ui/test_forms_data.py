@@ -379,7 +379,7 @@ def test_a_parameter_is_hidden_alone(make: Callable[..., ExperimentForm], qtbot:
 def test_a_hidden_parameter_stays_hidden_with_another_choice(make: Callable[..., ExperimentForm]) -> None:
     form = make(data__name="circle")
     form.show_hidden({"data.name:noise", "training.regularizer:rate", "seed"})
-    tip = "Show these again: Noise (Data), Seed, Rate (Regularizer)"
+    tip = "Show these again: Noise (Data), Rate (Regularizer), Seed"
     for settings in ({"data.name": "spiral", "training.regularizer": "l2"}, {"training.regularizer": "dropout"}):
         form.show_spec(ExperimentSpec().with_settings({"data.name": "moons", **settings}))
         for key in ("data.name:noise", "training.regularizer:rate", "seed"):

@@ -14,10 +14,14 @@ Array = NDArray[Any]
 
 #: Pixels, at the usual size of type: from one unit to the next before a layer folds, and in a layer that was unfolded.
 FOLDED_PITCH, UNFOLDED_PITCH = 20.0, 11.0
+#: Outputs fold last, since each says something of the sample: so many stay, as long as one is so far from the next.
+MOST_OUTPUTS, OUTPUT_PITCH = 16, 14.0
 #: Units of a layer that are seen at once, at most: in a high window they are rather larger than more.
 MOST_ROWS = 24
 #: A node that is smaller than this has no text below it.
 SMALLEST_LABELLED, SMALLEST_NAMED = 18.0, 30.0
+#: A layer with room may have larger nodes than the fullest one: up to this share of the largest there are.
+ROOMY = 0.75
 SMALLEST_FEATURE, LARGEST_FEATURE = 14.0, 24.0
 MARGIN = 6.0
 
@@ -187,16 +191,15 @@ class _Arrangement:
         # Units appear only where the zoom doubles: they would jump about under the pointer otherwise.
         doubled = 2.0 ** math.floor(math.log2(across))
         pitch = max(FOLDED_PITCH * needs.scale, height / MOST_ROWS)
-        self._capacity = max(int((height - 2 * MARGIN) * doubled / pitch), 3)
+        room = (height - 2 * MARGIN) * doubled
+        self._capacity = max(int(room / pitch), 3)
+        self._output_capacity = min(int(room / (OUTPUT_PITCH * needs.scale)), MOST_OUTPUTS)
         self._largest = float(np.clip(height / 4.4, 12, 96 * needs.scale)) * across
         self._first, self._step = self._spread(across)
         self._chip_height = needs.line + 3
         self._rows = [self._rows_of(layer) for layer in range(len(needs.sizes))]
         self._pitches = [self._pitch_of(layer) for layer in range(len(needs.sizes))]
         self._node = self._node_height()
-        self._node_width = self._node
-        if needs.holds_numbers:
-            self._node_width = max(self._node, min(needs.number + 8, 0.6 * self._step))
 
     def places(self) -> Places:
         columns: list[Column] = []
@@ -228,15 +231,18 @@ class _Arrangement:
         size = self._needs.sizes[layer]
         if layer == 0 and self._needs.features:
             return len(self._needs.features), size
-        if size <= self._capacity:
-            return size, size
-        if layer in self._needs.unfolded:
+        if self._fits(layer) or layer in self._needs.unfolded:
             return size, size
         return self._capacity, self._capacity - 1
 
+    def _fits(self, layer: int) -> bool:
+        """Whether all units of a layer are seen at once without unfolding it."""
+        size, is_last = self._needs.sizes[layer], layer == len(self._needs.sizes) - 1
+        return size <= self._capacity or (is_last and size <= self._output_capacity)
+
     def _is_unfolded(self, layer: int) -> bool:
         grouped = layer == 0 and bool(self._needs.features or self._needs.picture)
-        return not grouped and self._rows[layer][0] > self._capacity
+        return not grouped and layer in self._needs.unfolded and not self._fits(layer)
 
     def _pitch_of(self, layer: int) -> float:
         rows, _ = self._rows[layer]
@@ -245,27 +251,40 @@ class _Arrangement:
         return min(self._usable / rows, 1.5 * self._largest + self._needs.line)
 
     def _node_height(self) -> float:
-        """Return how high nodes can be: with text below them as long as that leaves enough of them."""
+        """Return how high nodes can be in every layer."""
         grouped = bool(self._needs.features or self._needs.picture)
         layers = [layer for layer in range(int(grouped), len(self._pitches)) if not self._is_unfolded(layer)]
         tightest = min((self._pitches[layer] for layer in layers), default=FOLDED_PITCH)
+        return self._height_within(tightest)
+
+    def _height_within(self, pitch: float) -> float:
+        """Return how high nodes can be: with text below them as long as that leaves enough of them."""
         scale = self._needs.scale
         for line, smallest in ((self._needs.line + 5, SMALLEST_NAMED), (self._needs.small_line + 1, SMALLEST_LABELLED)):
-            if tightest - line >= smallest * scale:
-                return max(min(tightest - line, self._largest, 0.6 * self._step), 2.0)
-        return max(min(tightest * 0.85, tightest - 2, self._largest, 0.6 * self._step), 2.0)
+            if pitch - line >= smallest * scale:
+                return max(min(pitch - line, self._largest, 0.6 * self._step), 2.0)
+        return max(min(pitch * 0.85, pitch - 2, self._largest, 0.6 * self._step), 2.0)
+
+    def _node_size(self, layer: int) -> QSizeF:
+        """Return how large the nodes of a layer are: larger than everywhere else where there is room."""
+        height = self._node
+        if not self._is_unfolded(layer):
+            height = max(height, min(self._height_within(self._pitches[layer]), ROOMY * self._largest))
+        width = max(height, min(self._needs.number + 8, 0.6 * self._step)) if self._needs.holds_numbers else height
+        return QSizeF(width, height)
 
     def _column(self, layer: int, x: float) -> Column:
         (rows, shown), pitch = self._rows[layer], self._pitches[layer]
         needs, size, middle = self._needs, self._needs.sizes[layer], self._offset.y() + self._height / 2
-        chip_width = max(self._node_width, min(6 * needs.line, 0.9 * self._step))
+        node = self._node_size(layer)
+        chip_width = max(node.width(), min(6 * needs.line, 0.9 * self._step))
         if self._is_unfolded(layer):
-            side = max(min(self._node, 0.85 * pitch), 1.0)
+            side = max(min(node.height(), 0.85 * pitch), 1.0)
             top = middle - (pitch * rows + self._chip_height + 4) / 2
             chip = QRectF(x - chip_width / 2, top + pitch * rows + 4, chip_width, self._chip_height)
             ys = top + (np.arange(rows) + 0.5) * pitch
-            return Column(layer, x, min(self._node_width, 2 * side), side, ys, shown, chip, pitch=pitch)
-        label = self._label(layer, pitch)
+            return Column(layer, x, min(node.width(), 2 * side), side, ys, shown, chip, pitch=pitch)
+        label = self._label(layer, node.height())
         # A text below its node is a part of it: both together stand in the middle of their row.
         up = (0.0, needs.small_line, needs.line)[label] / 2
         middles = middle - pitch * rows / 2 + (np.arange(rows) + 0.5) * pitch
@@ -274,16 +293,17 @@ class _Arrangement:
         if shown < rows:
             height = min(pitch - 2, self._chip_height)
             folded = QRectF(x - chip_width / 2, float(middles[-1]) - height / 2, chip_width, height)
-        return Column(layer, x, self._node_width, self._node, ys, shown, folded, pitch=pitch, label=label)
+        return Column(layer, x, node.width(), node.height(), ys, shown, folded, pitch=pitch, label=label)
 
-    def _label(self, layer: int, pitch: float) -> int:
-        needs, room = self._needs, pitch - self._node
+    def _label(self, layer: int, node: float) -> int:
+        """Return what there is room for below nodes of a height."""
+        needs, room = self._needs, self._pitches[layer] - node
         if layer == 0:
             return 0
-        if room >= needs.line + 1 and self._step - self._node_width >= needs.label - self._node_width + 14:
+        if room >= needs.line + 1 and self._step >= needs.label + 14:
             return 2
         fits = room >= needs.small_line and self._step >= needs.number + 6
-        return 1 if fits and self._node >= SMALLEST_LABELLED * 0.8 * needs.scale else 0
+        return 1 if fits and node >= SMALLEST_LABELLED * 0.8 * needs.scale else 0
 
     def _features(self, x: float) -> tuple[Column, tuple[QRectF, ...]]:
         """Place all features there are: those in use as nodes, the others small."""
