@@ -134,8 +134,10 @@ class Session(QObject):
     def _replace_run(self, spec: ExperimentSpec, text: str, *, keep_weights: bool = False) -> None:
         """Begin another run, or go on with the weights of this one; undone, this run is there again as it was."""
         run = self.run
-        if spec == self.spec and not self.pending:
+        if spec == self.spec:
             self.spec_changed.emit(spec)  # clears a message beside the field
+            if not keep_weights:
+                self._restart()
             return
         if run is None or self.controller.starting or self._is_untouched(run):
             self._push(spec, text)

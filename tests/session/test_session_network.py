@@ -254,3 +254,10 @@ def test_many_samples_leave_time_for_training(qtbot: QtBot, session: Session) ->
     np.testing.assert_array_equal(run.frame.parameters, trainer.network.parameters)
     np.testing.assert_array_equal(run.frame.outputs, trainer.outputs())  # at rest they are those of this very moment
     assert run.losses.epochs == run.frame.epoch
+
+
+def test_the_same_experiment_chosen_again_begins_again(qtbot: QtBot, session: Session) -> None:
+    train_for(qtbot, session, 20)
+    session.use_spec(session.spec, "choice of the same")
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).frame.epoch == 0)
+    assert not session.undo_stack.canUndo()
