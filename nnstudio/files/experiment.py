@@ -73,7 +73,8 @@ class Experiment:
     keyframes : mapping of str to Keyframes
         What has been recorded at chosen epochs, such as "outputs".
     hidden : frozenset of str
-        Paths of the settings that the form does not show, so that a class sees only what it is to change.
+        Paths of the settings that the form does not show, and parameters of choices such as "data.name:noise", so that
+        a class sees only what it is to change.
     """
 
     spec: ExperimentSpec

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from nnstudio.files.data.reading import SUFFIXES
 from nnstudio.session.session import Session
-from nnstudio.ui.data_import import DataImportDialog, ImportedData
+from nnstudio.ui.data_import import DataImportDialog, ImportedData, ask_for_table
 from nnstudio.ui.theme import Theme
 
 
@@ -41,13 +40,7 @@ class DataFiles(QObject):
     def choose(self) -> None:
         """Ask for a table to open."""
         folder = str(self._settings.value("data_folder", Path.home()))
-        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        dialog = QFileDialog(self._window, "Open data", folder, f"Tables ({patterns});;All files (*)")
-        dialog.setObjectName("open_data_dialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.open)
-        dialog.open()
+        ask_for_table(self._window, "open_data_dialog", folder, self.open)
 
     @Slot(str)
     def open(self, path: str | Path) -> None:

@@ -322,6 +322,38 @@ def test_nothing_overlaps_and_all_is_in_view(hidden: str, size: tuple[int, int])
         assert start.right < end.left
 
 
+@pytest.mark.parametrize(
+    ("outputs", "height", "shown"),
+    [(10, 290, 10), (10, 155, 10), (10, 145, 5), (16, 240, 16), (16, 230, 9), (17, 290, 12), (20, 500, 20)],
+)
+def test_outputs_fold_last(outputs: int, height: int, shown: int) -> None:
+    places = arrange(Needs((64, 32, outputs), picture=(8, 8), holds_numbers=True), QSizeF(528, height))
+    _, hidden, last = places.columns
+    assert last.shown == shown and (last.chip is None) == (shown == outputs)
+    assert last.pitch >= 14 and hidden.pitch >= 20 and hidden.chip is not None
+    assert hidden.height == pytest.approx(0.85 * hidden.pitch), "small outputs make no other layer small"
+    nodes = [last.node(unit) for unit in range(shown)]
+    assert all(a.bottom() < b.top() for a, b in pairwise(nodes))
+    assert nodes[0].top() >= 0 and nodes[-1].bottom() <= height
+
+
+def test_all_digits_are_outputs_in_a_small_panel(qtbot: QtBot) -> None:
+    panel = make(qtbot, trained({**DIGITS, "network.hidden": "32"}), (528, 250))
+    for unit in range(10):
+        hover(panel, place(panel, Target("unit", 2, unit)))
+        assert panel.view.target == Target("unit", 2, unit)
+
+
+def test_a_layer_with_room_has_larger_nodes() -> None:
+    size = QSizeF(528, 250)
+    first, *full, output = arrange(Needs((2, 16, 16, 1)), size).columns
+    assert [column.height < 20 for column in full] == [True, True]
+    assert 36 <= first.height == output.height <= 42
+    assert output.label == 2 and output.pitch - output.height >= 14, "its bias stands below it"
+    even = arrange(Needs((2, 4, 2, 1)), size).columns
+    assert len({column.height for column in even}) == 1, "a small difference would say something"
+
+
 @pytest.mark.parametrize("hidden", ["16,16", "64,64"])
 def test_the_note_about_edges_that_are_not_drawn_covers_nothing(qtbot: QtBot, hidden: str) -> None:
     panel = make(qtbot, trained({**PLAYGROUND, "network.hidden": hidden}), (530, 290))

@@ -153,7 +153,8 @@ def test_enter_on_the_focus_ring_edits_the_bias(qtbot: QtBot) -> None:
 
 
 def test_the_arrows_are_the_windows_unless_there_is_a_ring(qtbot: QtBot) -> None:
-    view = make(qtbot, trained()).view
+    panel = make(qtbot, trained())  # held: without it the view is deleted
+    view = panel.view
 
     def taken() -> bool:
         none = Qt.KeyboardModifier.NoModifier

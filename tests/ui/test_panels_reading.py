@@ -451,7 +451,7 @@ def test_a_plane_of_many_inputs_is_chosen_and_the_others_are_held(qtbot: QtBot) 
 def test_a_picture_that_takes_long_is_drawn_less_often_but_its_last_frame_is(qtbot: QtBot) -> None:
     live = LiveRun(ExperimentSpec())
     panel = show_panel(SurfacePanel, qtbot, live.run)
-    panel._cost = 0.1
+    panel._pace.cost = 0.1
     before = panel.view.values.copy()
     live.advance(3000)
     live.run.frame = replace(live.run.frame, training=True)

@@ -262,12 +262,12 @@ def test_another_frame_is_scored_and_the_same_outputs_are_not_scored_again(qtbot
 def test_many_samples_are_scored_less_often_but_the_last_frame_is(qtbot: QtBot) -> None:
     run = answering(TWO, ANSWERS)
     panel = show_panel(ScoresPanel, qtbot, run)
-    panel._cost = 0.004
+    panel._pace.cost = 0.004
     run.frame = replace(run.frame, outputs=np.ones((5, 1)), training=True)
     panel.refresh(run)
     assert panel.view.headline[0] == "80.0 %"
     qtbot.waitUntil(lambda: panel.view.headline[0] == "40.0 %", timeout=2000)
-    panel._cost = 10.0
+    panel._pace.cost = 10.0
     run.frame = replace(run.frame, outputs=np.zeros((5, 1)), training=False)
     panel.refresh(run)
     assert panel.view.headline[0] == "60.0 %", "a run at rest is scored at once"

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -22,8 +21,9 @@ from PySide6.QtWidgets import (
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.files.data.guess import guess, guess_task
 from nnstudio.files.data.importing import SETTINGS, ImportChoices, counted, dataset_from, plan
-from nnstudio.files.data.reading import SUFFIXES, read_table
+from nnstudio.files.data.reading import read_table
 from nnstudio.files.data.table import Table, TableError
+from nnstudio.ui.data_import.choosing import ask_for_table
 from nnstudio.ui.data_import.columns import Columns, with_input, with_target
 from nnstudio.ui.data_import.job import Job, Work
 from nnstudio.ui.data_import.options import ImportOptions
@@ -201,14 +201,7 @@ class DataImportDialog(QDialog):
     @Slot()
     def choose_file(self) -> None:
         """Ask for another file."""
-        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        filters = f"Tables ({patterns});;All files (*)"
-        dialog = QFileDialog(self, "Open data", str(self._path.parent), filters)
-        dialog.setObjectName("open_other_data_dialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.open_file)
-        dialog.open()
+        ask_for_table(self, "open_other_data_dialog", self._path.parent, self.open_file)
 
     @Slot(str)
     def open_file(self, path: str | Path, header: bool | None = None) -> None:

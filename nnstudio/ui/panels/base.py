@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QLabel, QM
 from nnstudio.files.replacing import replace_file
 from nnstudio.files.tables import table_text
 from nnstudio.session.run import Run
-from nnstudio.ui.actions import PANEL_ACTIONS, describe
+from nnstudio.ui.actions import PANEL_ACTIONS, ActionEntry, describe
 from nnstudio.ui.icons import icon
 from nnstudio.ui.theme import Theme, set_look
 
@@ -24,10 +24,8 @@ PICTURE_SCALE = 2
 #: Milliseconds without a frame after which there is time for what a live one cannot afford.
 REST = 100
 _RENDER = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
-_FILTERS = {
-    "picture": "Picture for the screen (*.png);;Drawing for print (*.svg)",
-    "numbers": "Comma-separated values (*.csv)",
-}
+TABLE_FILTER = "Comma-separated values (*.csv)"
+_FILTERS = {"picture": "Picture for the screen (*.png);;Drawing for print (*.svg)", "numbers": TABLE_FILTER}
 
 
 class Panel(QWidget):
@@ -67,7 +65,14 @@ class Panel(QWidget):
         self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._settle)
         self.more_menu = QMenu(self)
-        self._build_actions()
+        self._menu_actions: list[tuple[QAction, str]] = []
+        slots: dict[str, Callable[[], object]] = {
+            "save_picture": partial(self._ask, "picture", ".png"),
+            "copy_picture": self.copy_picture,
+            "save_numbers": partial(self._ask, "numbers", ".csv"),
+            "copy_numbers": self.copy_numbers,
+        }
+        self._add_actions(PANEL_ACTIONS, slots)
         self.more_button = QToolButton(
             toolTip=f"Save or copy the {self.title.lower()}", accessibleName=f"More for {self.title}"
         )
@@ -226,19 +231,13 @@ class Panel(QWidget):
 
     # ---- menu ------------------------------------------------------------------------------------------------------
 
-    def _build_actions(self) -> None:
-        what_to_do = {
-            "save_picture": partial(self._ask, "picture", ".png"),
-            "copy_picture": self.copy_picture,
-            "save_numbers": partial(self._ask, "numbers", ".csv"),
-            "copy_numbers": self.copy_numbers,
-        }
-        self._menu_actions: list[tuple[QAction, str]] = []
-        for entry in PANEL_ACTIONS:
+    def _add_actions(self, entries: Sequence[ActionEntry], slots: Mapping[str, Callable[[], object]]) -> None:
+        """Put actions at the end of the menu; their icons come with the next `_paint_icons`."""
+        for entry in entries:
             action = QAction(self, objectName=f"{self.key}_{entry.key}")
             describe(action, entry)
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(what_to_do[entry.key])
+            action.triggered.connect(slots[entry.key])
             self.addAction(action)
             if entry.separated:
                 self.more_menu.addSeparator()
@@ -246,16 +245,33 @@ class Panel(QWidget):
             self._menu_actions.append((action, entry.icon))
 
     def _ask(self, what: str, suffix: str) -> None:
-        """Ask for a file, without stopping what runs."""
-        kind = "a picture" if what == "picture" else what
-        dialog = QFileDialog(self, f"Save the {self.title.lower()} as {kind}", "", _FILTERS[what])
-        dialog.setObjectName(f"{self.key}_save_dialog")
+        kind, save = ("a picture", self.save_picture) if what == "picture" else (what, self.save_numbers)
+        title = f"Save the {self.title.lower()} as {kind}"
+        self._ask_for_file("save", title, _FILTERS[what], self.file_stem() + suffix, save)
+
+    def _ask_for_file(self, what: str, title: str, filters: str, file: str, save: Callable[[str], object]) -> None:
+        """Ask where to save, without stopping what runs.
+
+        Parameters
+        ----------
+        what : str
+            Part of the dialog's object name.
+        title : str
+        filters : str
+            Kinds of files with one suffix each: "Comma-separated values (*.csv)".
+        file : str
+            The name that is proposed; it ends as the first of the filters says.
+        save : callable
+            Takes the path that was chosen.
+        """
+        dialog = QFileDialog(self, title, "", filters)
+        dialog.setObjectName(f"{self.key}_{what}_dialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(".svg" if "svg" in chosen else suffix))
-        dialog.selectFile(self.file_stem() + suffix)
-        dialog.fileSelected.connect(self.save_picture if what == "picture" else self.save_numbers)
+        dialog.setDefaultSuffix(Path(file).suffix)
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(chosen.rpartition(".")[2].rstrip(")")))
+        dialog.selectFile(file)
+        dialog.fileSelected.connect(save)
         dialog.open()
 
     def _paint_icons(self) -> None:

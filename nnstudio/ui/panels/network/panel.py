@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
@@ -16,10 +15,11 @@ from nnstudio.ui.panels.chart import MINUS
 from nnstudio.ui.panels.heatmap import layer_names
 from nnstudio.ui.panels.network.heads import HeadBar
 from nnstudio.ui.panels.network.view import STEP, NetworkView
+from nnstudio.ui.panels.pace import Pace
 from nnstudio.ui.theme import Theme
 
 #: Seconds for one picture; a dearer one is drawn less often, so that it takes no more than a tenth of the time.
-BUDGET = 0.008
+BUDGET, PATIENCE = 0.008, 10
 
 
 class NetworkPanel(Panel):
@@ -66,9 +66,8 @@ class NetworkPanel(Panel):
         self.setFocusProxy(self.view)
         self._features: tuple[str, ...] = ()
         self._make_controls()
-        self._cost, self._drawn = 0.0, 0.0
-        self._later = QTimer(self, singleShot=True)
-        self._later.timeout.connect(self._draw)
+        self._pace = Pace(budget=BUDGET, patience=PATIENCE, parent=self)
+        self._pace.due.connect(self._draw)
         self.view.arranged.connect(self._place_heads)
         self.view.unit_hovered.connect(self.unit_hovered)
         self.view.parameter_typed.connect(self.parameter_typed)
@@ -127,15 +126,10 @@ class NetworkPanel(Panel):
 
     def refresh(self, run: Run) -> None:
         super().refresh(run)
-        cost = self._cost + self.view.cost
-        wait = self._drawn + 10 * cost - time.perf_counter() if cost > BUDGET else 0.0
-        if wait <= 0:
-            self._draw()
-        elif not self._later.isActive():
-            self._later.start(int(1000 * wait) + 1)
+        self._pace.ask(self.view.cost)
 
     def settle(self, run: Run) -> None:
-        self._later.stop()
+        self._pace.stop()
         self.view.set_frame(at_rest=True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -163,10 +157,7 @@ class NetworkPanel(Panel):
 
     @Slot()
     def _draw(self) -> None:
-        start = time.perf_counter()
         self.view.set_frame()
-        self._drawn = time.perf_counter()
-        self._cost = self._drawn - start
 
     @Slot()
     def _place_heads(self) -> None:

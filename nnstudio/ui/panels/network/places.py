@@ -21,7 +21,7 @@ MOST_ROWS = 24
 #: A node that is smaller than this has no text below it.
 SMALLEST_LABELLED, SMALLEST_NAMED = 18.0, 30.0
 #: A layer with room may have larger nodes than the fullest one: up to this share of the largest there are.
-ROOMY = 0.75
+ROOMY = 0.7
 SMALLEST_FEATURE, LARGEST_FEATURE = 14.0, 24.0
 MARGIN = 6.0
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.panels.pace import Pace
 from nnstudio.ui.panels.scores.chart import ScoreChart
 from nnstudio.ui.panels.scores.matrix import MatrixChart
 from nnstudio.ui.panels.scores.picker import Picker
@@ -59,9 +59,8 @@ class ScoresPanel(Panel):
         self._asked = ""
         self._scorer: Scorer | None = None
         self._scored_outputs: NDArray[Any] | None = None
-        self._cost, self._drawn = 0.0, 0.0
-        self._later = QTimer(self, singleShot=True)
-        self._later.timeout.connect(self._draw)
+        self._pace = Pace(budget=BUDGET, patience=PATIENCE, parent=self)
+        self._pace.due.connect(self._draw)
 
     def controls(self) -> Sequence[QWidget]:
         return (self._controls,)
@@ -81,16 +80,14 @@ class ScoresPanel(Panel):
         super().refresh(run)
         if run.frame.outputs is self._scored_outputs:
             return
-        due = self._drawn + PATIENCE * self._cost if self._cost > BUDGET and run.frame.training else 0.0
-        wait = due - time.perf_counter()
-        if wait <= 0:
-            self._draw()
-        elif not self._later.isActive():
-            self._later.start(int(1000 * wait) + 1)
+        if run.frame.training:
+            self._pace.ask()
+        else:
+            self._pace.draw()
 
     def settle(self, run: Run) -> None:
         if run.frame.outputs is not self._scored_outputs:
-            self._draw()
+            self._pace.draw()
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -121,7 +118,7 @@ class ScoresPanel(Panel):
             return
         data = run.dataset
         output = 0 if data.is_classification else data.output_names.index(self._output.value)
-        self._scorer, self._cost = Scorer(run, self._part.value, output), 0.0
+        self._scorer = Scorer(run, self._part.value, output)
         charts: list[ScoreChart]
         if not data.is_classification:
             charts = [ScatterChart(self.theme, data.targets[:, output]), ResidualChart(self.theme)]
@@ -134,17 +131,14 @@ class ScoresPanel(Panel):
         wanted = self._charts.value if self._charts.value in dict(keys) else BOTH
         self._charts.offer([(BOTH, "Both"), *keys] if len(keys) > 1 else [(BOTH, "")], wanted)
         self.view.set_charts(charts, wanted)
-        self._draw()
+        self._pace.draw()
 
+    @Slot()
     def _draw(self) -> None:
         if self.run is None or self._scorer is None:
             return
-        start = time.perf_counter()
-        self._later.stop()
         self._scored_outputs = self.run.frame.outputs
         self.view.take(self._scorer.score(self._scored_outputs))
-        self._drawn = time.perf_counter()
-        self._cost = self._drawn - start
 
 
 def _class_table(scored: ScoredClasses, names: Sequence[str]) -> tuple[list[str], list[list[object]]]:

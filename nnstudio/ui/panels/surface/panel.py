@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QApplication, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.files.data.export import dataset_text, write_dataset
 from nnstudio.insight.boundaries import winners
 from nnstudio.insight.surface import Surface, resolution_for
 from nnstudio.session.painting import can_be_painted
 from nnstudio.session.run import Run
-from nnstudio.ui.actions import SURFACE_ACTIONS, describe
-from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.actions import SURFACE_ACTIONS
+from nnstudio.ui.panels.base import TABLE_FILTER, Panel
+from nnstudio.ui.panels.pace import Pace
 from nnstudio.ui.panels.plane_picker import PlanePicker
 from nnstudio.ui.panels.surface.curve import CurveView
 from nnstudio.ui.panels.surface.easel import Easel
@@ -28,7 +27,7 @@ from nnstudio.ui.panels.surface.view import PlaneView
 from nnstudio.ui.theme import Theme
 
 #: Seconds for one picture; a dearer one is drawn less often, so that it never takes more than a tenth of the time.
-BUDGET = 0.004
+BUDGET, PATIENCE = 0.004, 10
 #: Up to so many samples, those that are held out are shown unless they are switched off; of more, once switched on.
 FEW_SAMPLES = 64
 
@@ -61,7 +60,8 @@ class SurfacePanel(Panel):
             view.setAccessibleName(f"{name} of the output")
             self._stack.addWidget(view)
         self._make_toggles()
-        self._add_data_actions()
+        self._add_actions(SURFACE_ACTIONS, {"copy_data": self.copy_data, "save_data": self._ask_where_data})
+        self._paint_icons()
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -74,9 +74,8 @@ class SurfacePanel(Panel):
         self._finer: Surface | None = None
         self._neuron: Neuron | None = None
         self._wants_held_out: bool | None = None
-        self._cost, self._drawn = 0.0, 0.0
-        self._later = QTimer(self, singleShot=True)
-        self._later.timeout.connect(self._draw)
+        self._pace = Pace(budget=BUDGET, patience=PATIENCE, parent=self)
+        self._pace.due.connect(self._draw)
         self.picker.changed.connect(self._change_plane)
         self.easel.painted.connect(self.data_painted)
         self.easel.changed.connect(self._follow_easel)
@@ -103,11 +102,7 @@ class SurfacePanel(Panel):
 
     def refresh(self, run: Run) -> None:
         super().refresh(run)
-        wait = self._drawn + 10 * self._cost - time.perf_counter() if self._cost > BUDGET else 0.0
-        if wait <= 0:
-            self._draw()
-        elif not self._later.isActive():
-            self._later.start(int(1000 * wait) + 1)
+        self._pace.ask()
 
     def settle(self, run: Run) -> None:
         if self._surface is None:
@@ -115,7 +110,7 @@ class SurfacePanel(Panel):
         if self._finer is None:
             resolution = resolution_for(run.layout, at_rest=True)
             self._finer = Surface(run.spec, self._surface.plane, resolution)
-        self._later.stop()
+        self._pace.stop()
         self.view.set_frame(run, self._finer, at_rest=True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -204,28 +199,8 @@ class SurfacePanel(Panel):
 
     @Slot()
     def _ask_where_data(self) -> None:
-        dialog = QFileDialog(self, "Save the samples", "", "Comma-separated values (*.csv)")
-        dialog.setObjectName("surface_data_dialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(self.file_stem().partition("-surface")[0] + "-data.csv")
-        dialog.fileSelected.connect(self.save_data)
-        dialog.open()
-
-    def _add_data_actions(self) -> None:
-        slots = {"copy_data": self.copy_data, "save_data": self._ask_where_data}
-        for entry in SURFACE_ACTIONS:
-            action = QAction(self, objectName=f"{self.key}_{entry.key}")
-            describe(action, entry)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(slots[entry.key])
-            self.addAction(action)
-            if entry.separated:
-                self.more_menu.addSeparator()
-            self.more_menu.addAction(action)
-            self._menu_actions.append((action, entry.icon))
-        self._paint_icons()
+        file = self.file_stem().partition("-surface")[0] + "-data.csv"
+        self._ask_for_file("data", "Save the samples", TABLE_FILTER, file, self.save_data)
 
     # ---- toggles ---------------------------------------------------------------------------------------------------
 
@@ -319,8 +294,8 @@ class SurfacePanel(Panel):
 
     def _show_picture(self, run: Run) -> None:
         self._show_caption()
-        self._draw()
-        self._cost = 0.0  # of a first picture, which arranges things too, nothing follows for the next
+        self._pace.draw()
+        self._pace.cost = 0.0  # of a first picture, which arranges things too, nothing follows for the next
         self._await_rest(run)
 
     def _show_caption(self) -> None:
@@ -341,9 +316,5 @@ class SurfacePanel(Panel):
 
     @Slot()
     def _draw(self) -> None:
-        if self.run is None or self._surface is None:
-            return
-        start = time.perf_counter()
-        self.view.set_frame(self.run, self._surface)
-        self._drawn = time.perf_counter()
-        self._cost = self._drawn - start
+        if self.run is not None and self._surface is not None:
+            self.view.set_frame(self.run, self._surface)
