@@ -150,8 +150,8 @@ def test_gaps_get_the_mean_of_the_training_samples_alone(penguins: Table) -> Non
     assert dataset == dataset_from(penguins, choices, "filled")
     base = ExperimentSpec()
     for seed in range(5):
-        settings = {"data.name": "own", "data.test_share": 0.34, "data.seed": seed, **suited(base, dataset)}
-        spec = base.with_settings(settings, dataset)
+        settings = {"data.name": "own", **suited(base, dataset), "data.test_share": 0.34, "data.seed": seed}
+        spec = base.with_settings(settings | {"data.scaling": "none"}, dataset)
         training = dataset.inputs[spec.parts() == TRAINING]
         means = [np.mean([value for value in column if value == value]) for column in training.T]
         seen = spec.encoding().inputs(dataset.inputs)
