@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
@@ -58,6 +59,15 @@ def on_screen(panel: Panel) -> QImage:
     return panel.grab().toImage()
 
 
+def alike(first: QImage, second: QImage) -> bool:
+    """Whether two pictures show the same: Qt does not always smooth the edges of its largest letters alike."""
+    values = [
+        np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint8).astype(int)
+        for image in (first, second)
+    ]
+    return first.size() == second.size() and int(np.abs(values[0] - values[1]).max()) <= 16
+
+
 @pytest.mark.parametrize("kind", SHOWN, ids=lambda kind: kind.key)
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_a_panel_that_was_shown_before_looks_as_if_it_were_new(
@@ -73,7 +83,7 @@ def test_a_panel_that_was_shown_before_looks_as_if_it_were_new(
     new.show()
     assert on_screen(used) == on_screen(new)
     assert on_screen(used) != before
-    assert used.picture() == new.picture(), "twice the size, and drawn for it"
+    assert alike(used.picture(), new.picture()), "twice the size, and drawn for it"
     assert used.drawing() == new.drawing()
 
 
