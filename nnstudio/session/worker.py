@@ -54,7 +54,9 @@ class TrainingWorker(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._home = self.thread()
+        # Not self.thread(): PySide 6.10 makes what that returns a child of this object, and takes the window's thread for
+        # deleted once this object is.
+        self._home = QThread.currentThread()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.train_slice)

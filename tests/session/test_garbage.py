@@ -4,11 +4,13 @@ import gc
 import threading
 import weakref
 
-from PySide6.QtCore import QObject
+import shiboken6
+from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
 
 from nnstudio.engine import ExperimentSpec
 from nnstudio.session.session import Session
+from nnstudio.session.worker import TrainingWorker
 
 
 def test_garbage_is_collected_in_the_windows_thread(qtbot: QtBot) -> None:
@@ -28,3 +30,11 @@ def test_garbage_is_collected_in_the_windows_thread(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(collected_in) >= 1000, timeout=10_000)
     assert set(collected_in) == {threading.main_thread()}
     assert session.close()
+
+
+def test_the_windows_thread_outlives_a_worker(qtbot: QtBot) -> None:
+    thread = QThread.currentThread()
+    worker = TrainingWorker()
+    del worker
+    gc.collect()
+    assert shiboken6.isValid(thread)
