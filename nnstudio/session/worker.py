@@ -54,8 +54,8 @@ class TrainingWorker(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        # Not self.thread(): PySide 6.10 makes what that returns a child of this object, and takes the window's thread for
-        # deleted once this object is.
+        # Not self.thread(): PySide 6.10 makes what that returns a child of this object, and takes the window's thread
+        # for deleted once this object is.
         self._home = QThread.currentThread()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
