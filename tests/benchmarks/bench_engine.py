@@ -24,6 +24,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from nnstudio.engine import Dataset, ExperimentSpec, Trainer
+from nnstudio.files.presets import load_presets
 
 try:
     import torch
@@ -318,25 +319,11 @@ def classifier_sklearn(activation: str, precision: str) -> Contestant:
 # --- the network that TensorFlow Playground begins with: circle, 2-4-2-1, tanh, batches of 10
 
 PLAYGROUND_RATE, PLAYGROUND_BATCH = 0.03, 10
-PLAYGROUND = {
-    "data.name": "circle",
-    "data.targets": "signed",
-    "data.test_share": 0.5,
-    "network.hidden": "4,2",
-    "network.activation": "tanh",
-    "network.output_activation": "tanh",
-    "network.initializer": "uniform",
-    "training.loss": "half_mse",
-    "training.reduction": "mean",
-    "training.batch_size": PLAYGROUND_BATCH,
-    "training.learning_rate": PLAYGROUND_RATE,
-    "training.shuffle": "no",
-    "training.epochs": 1_000_000,
-}
 
 
 def playground_spec() -> ExperimentSpec:
-    return ExperimentSpec().with_settings(PLAYGROUND)
+    """The example experiment that is as in TensorFlow Playground."""
+    return next(preset.spec for preset in load_presets() if preset.name == "playground")
 
 
 def playground_engine(epochs: int) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
-from bench_engine import PLAYGROUND, timed, xor_textbook
+from bench_engine import playground_spec, timed, xor_textbook
 from display import display
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QSettings, Qt, QTimer
 
@@ -134,8 +134,8 @@ def measure(seconds: float, spec: ExperimentSpec) -> None:
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    chosen = {"training.epochs": 1_000_000_000, **(PLAYGROUND if "playground" in words else {})}
-    chosen |= dict(word.split("=", 1) for word in words if "=" in word)
+    begun = playground_spec() if "playground" in words else ExperimentSpec()
+    chosen = {"training.epochs": 1_000_000_000, **dict(word.split("=", 1) for word in words if "=" in word)}
     duration = next((float(word) for word in words if word.replace(".", "").isdigit()), 30.0)
     with display():
-        measure(duration, ExperimentSpec().with_settings(chosen))
+        measure(duration, begun.with_settings(chosen))
