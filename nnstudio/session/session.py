@@ -139,10 +139,11 @@ class Session(QObject):
             if not keep_weights:
                 self._restart()
             return
-        if run is None or self.controller.starting or self._is_untouched(run):
+        if run is None or self._is_untouched(run):
             self._push(spec, text)
             return
         state, course = self.controller.fetch_state()
+        run = self.controller.run or run  # one that was still beginning has begun with the answer
         before = Continuation(self.spec, run.spec, run.histories(), course, state)
         after = Continuation(spec, spec)
         if keep_weights and run.frame.stopped != "diverged":

@@ -191,6 +191,20 @@ def test_samples_are_drawn_anew_for_the_network_as_it_is(qtbot: QtBot, session: 
     qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset == run.dataset)
 
 
+def test_samples_may_be_drawn_anew_before_the_last_ones_have_come(qtbot: QtBot, session: Session) -> None:
+    session.edit("data.name", "circle")
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset.title == "Circle")
+    run = train_for(qtbot, session, 3)
+    for _ in range(5):  # a key that is held down
+        session.regenerate()
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).spec.data.seed == 47)
+    assert current(session).frame.epoch == run.frame.epoch and current(session).losses.epochs == run.losses.epochs
+    np.testing.assert_array_equal(parameters(session), run.frame.parameters)
+    for _ in range(5):
+        session.undo_stack.undo()
+    qtbot.waitUntil(lambda: has_begun(session) and current(session).dataset == run.dataset)
+
+
 def test_training_goes_on_with_samples_that_are_drawn_anew(qtbot: QtBot, session: Session) -> None:
     session.edit("data.name", "circle")
     session.toggle_training()

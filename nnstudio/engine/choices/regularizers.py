@@ -59,8 +59,7 @@ class Regularizer:
 
     def add_gradient(self, gradient: Array, parameters: Array) -> None:
         """Add the penalty's gradient to `gradient`, in place."""
-        self.slope(parameters, self._scratch)
-        np.multiply(self._scratch, self._strength, self._scratch)
+        self.before_step(parameters)
         np.add(gradient, self._scratch, gradient)
 
     def before_step(self, parameters: Array) -> None:
