@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nnstudio.engine.choices.datasets import DATASETS, Dataset
 from nnstudio.engine.encoding import Encoding
-from nnstudio.engine.random_streams import random_streams
+from nnstudio.engine.random_streams import RandomStreams
 from nnstudio.engine.settings import DataSpec
 from nnstudio.engine.split import TRAINING, split
 
@@ -54,7 +54,7 @@ def prepare(data: DataSpec, own: Dataset | None) -> Preparation:
     own : Dataset or None
         The samples, if they are the person's own.
     """
-    streams = random_streams(data.seed)
+    streams = RandomStreams(data.seed)
     made = own if own is not None else DATASETS.build(data.name, rng=streams.data)
     dataset = made.coded(data.targets)
     parts = split(dataset, validation=data.validation_share, test=data.test_share, generator=streams.split)

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 
-@dataclass(frozen=True)
 class RandomStreams:
-    """Independent random generators, one for each purpose, all from the one visible seed."""
+    """Independent random generators, one for each purpose, all from the one visible seed.
 
-    data: np.random.Generator
-    weights: np.random.Generator
-    shuffling: np.random.Generator
-    dropout: np.random.Generator
-    split: np.random.Generator
+    Each is made when it is first asked for: of a thousand networks most need only one.
 
+    Parameters
+    ----------
+    seed : int
+    """
 
-def random_streams(seed: int) -> RandomStreams:
-    """Return fresh streams for a seed; the same seed gives the same streams."""
-    return RandomStreams(
-        *(np.random.Generator(np.random.PCG64(child)) for child in np.random.SeedSequence(seed).spawn(5))
-    )
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def _stream(self, number: int) -> np.random.Generator:
+        # What SeedSequence(seed).spawn(5) would give at this place.
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self._seed, spawn_key=(number,))))
+
+    @cached_property
+    def data(self) -> np.random.Generator:
+        """Draws generated samples."""
+        return self._stream(0)
+
+    @cached_property
+    def weights(self) -> np.random.Generator:
+        """Draws the weights that training starts from."""
+        return self._stream(1)
+
+    @cached_property
+    def shuffling(self) -> np.random.Generator:
+        """Draws the order of the samples."""
+        return self._stream(2)
+
+    @cached_property
+    def dropout(self) -> np.random.Generator:
+        """Draws the silenced outputs."""
+        return self._stream(3)
+
+    @cached_property
+    def split(self) -> np.random.Generator:
+        """Draws who trains, validates and tests."""
+        return self._stream(4)

@@ -18,7 +18,7 @@ from nnstudio.engine.choices.regularizers import REGULARIZERS
 from nnstudio.engine.choices.schedules import SCHEDULES
 from nnstudio.engine.evaluation import Evaluation, is_right
 from nnstudio.engine.network import Network, Propagation
-from nnstudio.engine.random_streams import random_streams
+from nnstudio.engine.random_streams import RandomStreams
 from nnstudio.engine.run_state import Losses, RunState
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.engine.split import TEST, TRAINING, VALIDATION
@@ -56,7 +56,7 @@ class Trainer:
         self.dataset = spec.dataset()
         self.training_set = self._part(TRAINING) or self.dataset
         self.validation_set, self.test_set = self._part(VALIDATION), self._part(TEST)
-        self._streams = random_streams(spec.seed)
+        self._streams = RandomStreams(spec.seed)
         self.network = Network.from_spec(spec)
         self.network.initialize(INITIALIZERS.build(spec.network.initializer), spec.seed, self._streams.weights)
         self.initial_parameters = self.network.parameters.copy()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from nnstudio.engine.choices.initializers import INITIALIZERS
 from nnstudio.engine.network import Network
-from nnstudio.engine.random_streams import random_streams
+from nnstudio.engine.random_streams import RandomStreams
 from nnstudio.engine.spec import ExperimentSpec
 
 Array = NDArray[Any]
@@ -33,7 +33,7 @@ def transplant(parameters: Array, before: ExperimentSpec, after: ExperimentSpec)
         Flat, for the network of `after`.
     """
     network = Network.from_spec(after)
-    network.initialize(INITIALIZERS.build(after.network.initializer), after.seed, random_streams(after.seed).weights)
+    network.initialize(INITIALIZERS.build(after.network.initializer), after.seed, RandomStreams(after.seed).weights)
     old, new = Network.from_spec(before).layout, network.layout
     donors, receivers = old.blocks(parameters), new.blocks(network.parameters)
     same = 0

@@ -11,7 +11,7 @@ from nnstudio.engine import ExperimentSpec, SettingError, Trainer
 from nnstudio.engine.choices.activations import ACTIVATIONS
 from nnstudio.engine.choices.losses import LOSSES
 from nnstudio.engine.hidden_layers import MAX_LAYERS, HiddenLayer, HiddenLayers
-from nnstudio.engine.random_streams import random_streams
+from nnstudio.engine.random_streams import RandomStreams
 from nnstudio.engine.registry import Choice, ChoiceOf, Number, Option
 from nnstudio.engine.selection import Selection
 from nnstudio.engine.settings import NetworkSpec, TrainingSpec
@@ -232,7 +232,7 @@ def test_whatever_is_not_refused_can_be_run(output: str, loss: str, targets: str
 
 def test_random_streams_are_independent_and_repeatable() -> None:
     def draws(seed: int) -> list[float]:
-        streams = random_streams(seed)
+        streams = RandomStreams(seed)
         return [stream.random() for stream in (streams.data, streams.weights, streams.shuffling, streams.dropout)]
 
     assert draws(1) == draws(1)

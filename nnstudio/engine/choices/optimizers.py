@@ -15,7 +15,8 @@ Array = NDArray[Any]
 class Optimizer:
     """An update rule, with the memory that it keeps for each parameter.
 
-    Arrays are laid out ``(parameters, ...)``; everything is element by element, so trailing axes are free.
+    Everything is element by element, so that arrays of any shape will do: one network's parameters, or those of a
+    whole population, with settings of its own for each member as arrays that broadcast against them.
 
     Parameters
     ----------
@@ -41,9 +42,9 @@ class Optimizer:
 
         Parameters
         ----------
-        parameters, gradient : ndarray, shape (parameters, ...)
-        rate : ndarray, shape () or (...)
-            The learning rate of this update.
+        parameters, gradient : ndarray
+        rate : ndarray
+            The learning rate of this update: a number, or one for each member of a population.
         """
         raise NotImplementedError
 
@@ -146,7 +147,7 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(shape, dtype)
         self.memory["updates"] = np.zeros((), np.int64)
-        self._betas = float(beta1), float(beta2)
+        self._betas = beta1, beta2
         self._beta1, self._rest1 = np.asarray(beta1, dtype), np.asarray(1 - beta1, dtype)
         self._beta2, self._rest2 = np.asarray(beta2, dtype), np.asarray(1 - beta2, dtype)
         self._epsilon = np.asarray(epsilon, dtype)

@@ -20,17 +20,17 @@ class Regularizer:
 
     Parameters
     ----------
-    rate : float
-        Strength of the penalty.
+    rate : float, or ndarray
+        Strength of the penalty; for a population, one for each member, as it broadcasts against the parameters.
     applied : {"in_gradient", "after_step"}
         Added to the loss's gradient, so that the optimizer sees their sum; or taken off the weights once the optimizer
         has made its step.
 
     Attributes
     ----------
-    dropout : float
+    dropout : float, or ndarray
         Share of each hidden layer's outputs that is silenced in every training pass.
-    memory : dict of str to ndarray, shape (parameters, ...)
+    memory : dict of str to ndarray, like the parameters
         What has to be kept to go on later.
     """
 
@@ -38,15 +38,15 @@ class Regularizer:
         self.rate = rate
         self.dropout = 0.0
         self.memory: dict[str, Array] = {}
-        self.adds_gradient = bool(rate) and applied == "in_gradient"
-        self.follows_step = bool(rate) and applied == "after_step"
+        self.adds_gradient = bool(np.any(rate)) and applied == "in_gradient"
+        self.follows_step = bool(np.any(rate)) and applied == "after_step"
 
     def prepare(self, weights: Array, dtype: DTypeLike) -> None:
         """Make room for parameters like these.
 
         Parameters
         ----------
-        weights : ndarray, shape (parameters, ...)
+        weights : ndarray, like the parameters
             1 where a parameter is a weight, 0 where it is a bias: biases are left alone.
         dtype : dtype
         """

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from nnstudio.engine.choices.datasets import Dataset
-from nnstudio.engine.random_streams import random_streams
+from nnstudio.engine.random_streams import RandomStreams
 from nnstudio.engine.registry import Choice, Registry, SettingError
 from nnstudio.ui.marks import marks
 from nnstudio.ui.theme import Theme
@@ -43,7 +43,7 @@ class Thumbnails:
         """Return what an entry makes without further words; None where it cannot be made."""
         if name not in self._examples:
             try:
-                self._examples[name] = self._registry.build(Choice(name), rng=random_streams(_SEED).data)
+                self._examples[name] = self._registry.build(Choice(name), rng=RandomStreams(_SEED).data)
             except SettingError:  # nothing of the person's own yet, or a file that has got lost
                 self._examples[name] = None
         return self._examples[name]
