@@ -24,10 +24,10 @@ from nnstudio.engine.split import TRAINING, VALIDATION
 
 Array = NDArray[Any]
 
-# Up to so many weights between two layers, members side by side are faster than a matrix product for each.
-FEW_WEIGHTS = 32
-# What a block's arrays may take: much more than this does not stay in the cache.
-CACHE_BYTES = 2**20
+# Up to so many samples in a batch, and products with each weight matrix, members side by side are fastest.
+FEW_SAMPLES, FEW_PRODUCTS = 24, 512
+# What a block's arrays may take. The calls cost the less the more members share them, until the cache overflows.
+CACHE_BYTES = 2**22
 
 
 class Shape:
@@ -49,12 +49,13 @@ class Shape:
         self.layout = Layout(
             (len(self.encoding.names), *(layer.size for layer in hidden), self.dataset.targets.shape[1])
         )
-        widest = max((inputs * outputs for inputs, outputs in self.layout.shapes[1:]), default=0)
-        self.order: type[MemoryOrder] = Last if widest <= FEW_WEIGHTS else First
         self.loss = LOSSES.build(spec.training.loss, dtype=self.dtype)
         samples = self.training_set.samples
         self.batch = min(spec.training.batch_size or samples, samples)
         self.shuffled = self.batch < samples and spec.training.shuffle == "yes"
+        widest = max((inputs * outputs for inputs, outputs in self.layout.shapes[1:]), default=0)
+        few = self.batch <= FEW_SAMPLES and widest * self.batch <= FEW_PRODUCTS
+        self.order: type[MemoryOrder] = Last if few else First
 
     def activations(self) -> list[Activation]:
         """Return the activation of each layer."""
@@ -176,12 +177,12 @@ class Block:
         self._inputs, self._targets = shape.inputs(shape.training_set), shape.targets(shape.training_set)
         samples, size = self._inputs.shape[1], shape.batch
         self._slices = [slice(start, min(start + size, samples)) for start in range(0, samples, size)]
-        self._epoch_inputs, self._epoch_targets = self._inputs, self._targets[..., None]
+        # Samples that are drawn anew in every epoch are another array for each member; `_shuffle` makes it.
+        self._epoch_inputs = self._epoch_targets = np.empty(0)
         self._common = [
             (np.ascontiguousarray(self._inputs[:, part]), np.ascontiguousarray(self._targets[:, part, None]))
             for part in self._slices
         ]
-        self._row_major = shape.order is First
 
     def _make_passes(self, dropout: Array | None) -> None:
         shape = self.shape
@@ -264,7 +265,7 @@ class Block:
         orders[...] = np.arange(samples)
         for order, generator in zip(orders, self._shuffling, strict=True):
             generator.shuffle(order)
-        if self._row_major:
+        if self.shape.order is First:
             self._epoch_inputs = np.take(self._inputs.T, orders, axis=0).transpose(2, 1, 0)
             self._epoch_targets = np.take(self._targets.T, orders, axis=0).transpose(2, 1, 0)
         else:

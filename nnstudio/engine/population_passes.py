@@ -95,41 +95,66 @@ class MembersLast(LayerPass):
     def weigh(self, inputs: Array) -> None:
         self.inputs = inputs
         if self.shared:
-            np.dot(inputs.T, self._flat(self.block), self._flat(self.z.transpose(1, 0, 2)))
+            np.dot(inputs.T, self._behind(self.block), self._behind(self.z.transpose(1, 0, 2)))
         else:
             np.einsum("ijp,isp->jsp", self.block, inputs, out=self.z)
 
     def derive(self) -> None:
         if self.shared:
-            np.dot(self.inputs, self._flat(self.delta.transpose(1, 0, 2)), self._flat(self.gradient_block))
+            np.dot(self.inputs, self._behind(self.delta.transpose(1, 0, 2)), self._behind(self.gradient_block))
         else:
             np.einsum("isp,jsp->ijp", self.inputs, self.delta, out=self.gradient_block)
 
     def pass_back(self, delta: Array) -> None:
         np.einsum("ijp,jsp->isp", self.block[:-1], self.delta, out=delta)
 
-    def _flat(self, array: Array) -> Array:
+    def _behind(self, array: Array) -> Array:
+        """Return a view with all axes behind the first as one."""
         return array.reshape(len(array), -1)
 
 
 class MembersFirst(LayerPass):
-    """Each member's numbers lie together, so that matrix products serve it: best where layers have many units."""
+    """Each member's samples lie side by side, so that matrix products serve it: best for many units or samples."""
+
+    def __init__(self, block: Array, *args: Any, **options: Any) -> None:
+        super().__init__(block, *args, **options)
+        # For common inputs: all members' weights to one unit after the other's, as one matrix.
+        self._rows = np.empty((self.units, self.members, block.shape[1]), block.dtype)
 
     def _units_of(self, block: Array) -> int:
         return int(block.shape[2])
 
     def _array(self, units: int) -> Array:
-        return np.empty((self.members, units, self.samples), self.block.dtype).transpose(1, 2, 0)
+        # Units first, so that the outputs without the constant 1 behind them still lie in one piece.
+        return np.empty((units, self.members, self.samples), self.block.dtype).transpose(0, 2, 1)
 
     def weigh(self, inputs: Array) -> None:
-        self.inputs = inputs if self.shared else inputs.transpose(2, 0, 1)
-        np.matmul(self.block.transpose(0, 2, 1), self.inputs, out=self.z.transpose(2, 0, 1))
+        self.inputs = inputs
+        if self.shared:
+            np.copyto(self._rows, self.block.transpose(2, 0, 1))
+            np.dot(_matrix(self._rows), inputs, _matrix(self.z.transpose(0, 2, 1)))
+        else:
+            np.matmul(self.block.transpose(0, 2, 1), inputs.transpose(2, 0, 1), out=self.z.transpose(2, 0, 1))
 
     def derive(self) -> None:
-        np.matmul(self.inputs, self.delta.transpose(2, 1, 0), out=self.gradient_block)
+        if self.shared:
+            np.dot(_matrix(self.delta.transpose(0, 2, 1)), self.inputs.T, _matrix(self._rows))
+            np.copyto(self.gradient_block, self._rows.transpose(1, 2, 0))
+        else:
+            np.matmul(self.inputs.transpose(2, 0, 1), self.delta.transpose(2, 1, 0), out=self.gradient_block)
 
     def pass_back(self, delta: Array) -> None:
-        np.matmul(self.block[:, :-1], self.delta.transpose(2, 0, 1), out=delta.transpose(2, 0, 1))
+        weights = self.block[:, :-1]
+        if self.units == 1:
+            # Every number is one product; NumPy takes many times as long where that is called a product of matrices.
+            np.multiply(weights.transpose(1, 0, 2), self.delta.transpose(0, 2, 1), out=delta.transpose(0, 2, 1))
+        else:
+            np.matmul(weights, self.delta.transpose(2, 0, 1), out=delta.transpose(2, 0, 1))
+
+
+def _matrix(array: Array) -> Array:
+    """Return a view with the first two axes as one."""
+    return array.reshape(-1, array.shape[2])
 
 
 class MemoryOrder:

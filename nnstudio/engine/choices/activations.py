@@ -66,7 +66,7 @@ class Sigmoid(Activation):
         np.negative(z, out)
         np.exp(out, out)
         np.add(out, self._one, out)
-        np.reciprocal(out, out)
+        np.divide(self._one, out, out)  # NumPy divides several numbers at once, but takes reciprocals one by one
 
     def backward(self, z: Array, a: Array, gradient: Array, scratch: Array) -> None:
         np.multiply(a, a, scratch)
@@ -190,7 +190,7 @@ class Swish(Activation):
         np.multiply(z, -self._beta, out)
         np.exp(out, out)
         np.add(out, self._one, out)
-        np.reciprocal(out, out)
+        np.divide(self._one, out, out)
 
     def forward(self, z: Array, out: Array) -> None:
         self._gate(z, out)

@@ -14,7 +14,11 @@ Array = NDArray[Any]
 
 def sum_of_products(a: Array, b: Array) -> Any:
     """Sum of a * b over units and samples: a number for one network, one for each member of a population."""
-    return np.vdot(a, b) if a.ndim == 2 else np.einsum("ij...,ij...->...", a, b)
+    if a.ndim == 2:
+        return np.vdot(a, b)
+    if b.strides[1] == b.itemsize:  # samples lie side by side
+        return np.vecdot(a, b, axis=1).sum(axis=0)  # type: ignore[call-overload]
+    return np.einsum("ij...,ij...->...", a, b)
 
 
 _NEEDS_SHARES = "one for any numbers, such as mse, or targets of 0 and 1 (data.targets=single)"
