@@ -209,14 +209,15 @@ class Population:
         self._last_wrong[self._ids[live]] = block.last_wrong[live]
         diverged = np.flatnonzero(self._active & ~finite)
         if len(diverged):
-            self._go_to_the_last_finite(block.take(diverged, before), self._ids[diverged])
+            twice = np.resize(diverged, max(2, len(diverged)))
+            self._go_to_the_last_finite(block.take(twice, before), self._ids[twice])
             self._active[diverged] = False
         if reasons is not None:
             ended = np.flatnonzero(live & (reasons > 0))
             self._fetch(ended)
             self._reasons[self._ids[ended]] = reasons[ended]
             self._active[ended] = False
-        if self._active.any() and self._active.mean() < 1 - IDLE:
+        if self.training > 1 and self._active.mean() < 1 - IDLE:  # NumPy sums a row alone in another order
             self._leave_out_the_idle()
 
     def _keep_point(self, losses: Array) -> None:
