@@ -217,7 +217,7 @@ class Population:
             self._fetch(ended)
             self._reasons[self._ids[ended]] = reasons[ended]
             self._active[ended] = False
-        if self.training > 1 and self._active.mean() < 1 - IDLE:  # NumPy sums a row alone in another order
+        if self._active.any() and self._active.mean() < 1 - IDLE and block.members > 2:
             self._leave_out_the_idle()
 
     def _keep_point(self, losses: Array) -> None:
@@ -270,10 +270,11 @@ class Population:
                 block.epoch += 1
 
     def _leave_out_the_idle(self) -> None:
-        rows = np.flatnonzero(self._active)
+        # Two at the least: NumPy sums the numbers of a member alone in another order.
+        rows = np.sort(np.argsort(~self._active, kind="stable")[: max(2, self.training)])
         self._block = self._block.take(rows)
         self._criteria = {name: values[rows] for name, values in self._criteria.items()}
-        self._ids, self._active = self._ids[rows], np.ones(len(rows), bool)
+        self._ids, self._active = self._ids[rows], self._active[rows]
 
     def _fetch(self, rows: Array | None = None) -> None:
         """Copy the parameters of some members of the block, or of all that train, to where all members' are kept."""

@@ -225,6 +225,16 @@ def test_a_population_can_be_trained_bit_by_bit() -> None:
     assert parts.stopped == whole.stopped
 
 
+def test_a_members_digits_do_not_depend_on_who_is_beside_it() -> None:
+    spec = experiment(stop__loss_below=0.1, training__epochs=3000)
+    together = Population([spec] * 40, range(40))
+    together.train()
+    for seed in range(0, 40, 2):
+        pair = Population([spec] * 2, range(seed, seed + 2))
+        pair.train()
+        assert (pair.parameters() == together.parameters()[seed : seed + 2]).all()
+
+
 def test_a_population_of_a_persons_own_samples() -> None:
     spec = experiment().with_own(Dataset.of_classes("mine", np.eye(4), np.array([0, 1, 0, 1]), ("a", "b")))
     agrees([spec] * 3, [1, 2, 3], 50)
