@@ -1,5 +1,6 @@
 """Decides what `nnstudio` does: a command without a window, or else the window."""
 
+import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from nnstudio import preflight
 
-COMMANDS = ("train", "list", "snapshot")
+COMMANDS = ("train", "sweep", "list", "snapshot")
 
 
 def opens_window(arguments: Sequence[str]) -> bool:
@@ -45,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         The exit status: 0 done, 1 diverged, 2 wrong use or no way to open a window.
     """
+    # In the packaged program this file is what a worker process begins with; it then goes no further than here.
+    multiprocessing.freeze_support()
     arguments = list(sys.argv[1:] if argv is None else argv)
     window = opens_window(arguments)
     problem = file_problem(arguments) if window else None
@@ -55,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if problem:
         print(f"nnstudio: {problem}", file=sys.stderr)
         return 2
-    # Imported only now: Qt must not load before the checks above, nor at all for `train` and `list`.
+    # Imported only now: Qt must not load before the checks above, nor at all for `train`, `sweep` and `list`.
     if window:
         from nnstudio.app import main as run
     else:

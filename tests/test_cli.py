@@ -17,6 +17,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from nnstudio import cli
+from nnstudio.cli.arguments import experiment_spec
 from nnstudio.cli.listing import FAMILIES
 from nnstudio.cli.reports import LossPrinter, decimal, duration
 from nnstudio.cli.training import run
@@ -246,7 +247,7 @@ def test_all_settings_at_once_and_the_last_word_counts(capsys: Capture) -> None:
 
 @pytest.mark.parametrize("parameter", FIELDS.values(), ids=lambda parameter: parameter.key)
 def test_default_can_be_typed(parameter: Any) -> None:
-    assert cli.experiment_spec(None, [f"{parameter.key}={parameter.format(parameter.default)}"]) == ExperimentSpec()
+    assert experiment_spec(None, [f"{parameter.key}={parameter.format(parameter.default)}"]) == ExperimentSpec()
 
 
 @pytest.mark.parametrize("suffix", [".json", ".nns"])
@@ -269,13 +270,13 @@ def test_trained_file_starts_anew(capsys: Capture, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("preset", load_presets(), ids=lambda preset: preset.name)
 def test_examples_by_name(preset: Any) -> None:
-    assert cli.experiment_spec(preset.name, []) == preset.spec
+    assert experiment_spec(preset.name, []) == preset.spec
 
 
 def test_file_goes_before_an_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("parity").write_text('{"seed": 9}')
-    assert cli.experiment_spec("parity", []) == ExperimentSpec(seed=9)
+    assert experiment_spec("parity", []) == ExperimentSpec(seed=9)
 
 
 @pytest.mark.parametrize(
@@ -300,7 +301,7 @@ def test_order_of_arguments(capsys: Capture, tmp_path: Path, arguments: Sequence
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["trian"], ["'trian'", "train, list, snapshot", "did you mean train?"]),
+        (["trian"], ["'trian'", "train, sweep, list, snapshot", "did you mean train?"]),
         (["--versoin"], ["did you mean --version?"]),
         (["train", "--jsno"], ["'--jsno'", "did you mean --json?"]),
         (["train", "--js"], ["'--js'", "did you mean --json?"]),
@@ -428,7 +429,7 @@ def test_lists_name_every_entry_parameter_and_source(capsys: Capture) -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], []])
 def test_help_names_the_commands(capsys: Capture, arguments: list[str]) -> None:
     text = printed(capsys, *arguments)
-    assert all(command in text for command in ("train", "list", "snapshot"))
+    assert all(command in text for command in ("train", "sweep", "list", "snapshot"))
 
 
 def test_version(capsys: Capture) -> None:

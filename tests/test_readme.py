@@ -9,10 +9,12 @@ README = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf
 
 
 def test_notebook_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    exec(code, {})
+    single, population = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(single, {})
     printed = capsys.readouterr().out
     assert "epochs 634" in printed  # why it stopped, and since when all four patterns are right
+    exec(population, {})
+    assert capsys.readouterr().out == "714\n"
 
 
 def test_pictures_and_scripts_exist() -> None:

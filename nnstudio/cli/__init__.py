@@ -1,4 +1,4 @@
-"""The same experiments without a window: `nnstudio train`, `nnstudio list`, `nnstudio snapshot`."""
+"""The same experiments without a window: `nnstudio train`, `nnstudio sweep`, `nnstudio list`, `nnstudio snapshot`."""
 
 from __future__ import annotations
 
@@ -6,33 +6,25 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
 from nnstudio import __version__
-from nnstudio.cli.data import add_data_options, experiment_on
+from nnstudio.cli.arguments import UsageError, add_experiment, answered, asked_for, check_writable
 from nnstudio.cli.listing import FAMILIES, family_text, settings_text
 from nnstudio.cli.reports import LossPrinter, json_text, loss_table, result_text
+from nnstudio.cli.sweep import EPILOG, add_sweep_options, run_sweep
 from nnstudio.cli.training import Run, run
 from nnstudio.engine.registry import SettingError, nearest_hint
-from nnstudio.engine.spec import ExperimentSpec
-from nnstudio.files.data.table import TableError
-from nnstudio.files.experiment import ExperimentFileError, read_experiment
-from nnstudio.files.presets import load_presets
+from nnstudio.files.experiment import ExperimentFileError
 from nnstudio.files.python_export import ExportError, python_text, write_python
 from nnstudio.files.tables import table_text, write_table
 
 DONE, DIVERGED, WRONG_USE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
-_EXPERIMENT_HELP = "a .nns file (its settings; training starts anew), settings as .json, or the name of an example"
 _SMALLEST, _LARGEST = (900, 540), (7680, 4320)
-
-
-class UsageError(Exception):
-    """A command line that cannot be obeyed, with the reason."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -126,7 +118,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
 
     status = "exit status: 0 done, 1 diverged, 2 wrong use, 130 interrupted\n\n"
     train = command("train", _train, "Train an experiment and show how it went.", status + settings_text())
-    _add_experiment(train)
+    add_experiment(train)
     output = train.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print everything as one JSON object, at full precision")
     output.add_argument(
@@ -137,13 +129,16 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "--python", metavar="FILE", help="write the trained network to FILE, as a program that needs NumPy alone"
     )
 
+    sweeping = command("sweep", run_sweep, "Train an experiment, and variants of it, from many seeds.", EPILOG)
+    add_sweep_options(sweeping)
+
     listing = command("list", _list, "List what there is to choose from, with its parameters.")
     listing.add_argument("family", nargs="?", help=f"one of {', '.join(FAMILIES)}; all without it")
 
     snapshot = command(
         "snapshot", _snapshot, "Train an experiment in the window, out of sight, and save the window's picture."
     )
-    _add_experiment(snapshot)
+    add_experiment(snapshot)
     snapshot.add_argument("-o", "--output", metavar="FILE.png", required=True, help="where to save the picture")
     snapshot.add_argument(
         "--size", metavar="WIDTHxHEIGHT", default="1280x720", help="the window's size (default 1280x720)"
@@ -151,82 +146,15 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     snapshot.add_argument(
         "--theme", choices=("light", "dark"), default="light", help="the window's colours (default light)"
     )
-    return parser, {"train": train, "list": listing, "snapshot": snapshot}
-
-
-def _add_experiment(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "experiment", metavar="EXPERIMENT", nargs="?", help=f"{_EXPERIMENT_HELP}; the tutorial without it"
-    )
-    parser.add_argument(
-        "--set",
-        dest="settings",
-        metavar="KEY=VALUE",
-        action="append",
-        default=[],
-        help="change a setting, such as training.epochs=5000; may be given again",
-    )
-    add_data_options(parser)
-
-
-def experiment_spec(experiment: str | None, settings: Sequence[str]) -> ExperimentSpec:
-    """Return the experiment that the arguments ask for.
-
-    Parameters
-    ----------
-    experiment : str, optional
-        Path of a file or, where there is no such file, the name of an example.
-    settings : sequence of str
-        ``KEY=VALUE`` each; the last one counts where a key is given twice.
-
-    Raises
-    ------
-    UsageError, SettingError, ExperimentFileError
-        If it cannot be made.
-    """
-    return _base(experiment).with_settings(_changes(settings))
-
-
-def _asked_for(options: argparse.Namespace) -> tuple[ExperimentSpec, str]:
-    """Return the experiment that the arguments ask for, and what came of a table of the person's own, in words."""
-    if options.data is None:
-        if options.targets or options.task:
-            raise UsageError("--target and --task say what to learn of a table: expected --data FILE with them")
-        return experiment_spec(options.experiment, options.settings), ""
-    try:
-        return experiment_on(_base(options.experiment), _changes(options.settings), options)
-    except TableError as error:
-        raise UsageError(f"--data {options.data}: {error}") from error
-
-
-def _changes(settings: Sequence[str]) -> dict[str, object]:
-    changes: dict[str, object] = {}
-    for setting in settings:
-        key, equals, value = setting.partition("=")
-        if not equals:
-            raise UsageError(f"--set {setting}: expected KEY=VALUE, such as training.epochs=5000")
-        changes[key.strip()] = value.strip()
-    return changes
-
-
-def _base(experiment: str | None) -> ExperimentSpec:
-    if experiment is None:
-        return ExperimentSpec()
-    presets = {preset.name: preset.spec for preset in load_presets()}
-    if os.path.exists(experiment) or Path(experiment).suffix:
-        return read_experiment(experiment).spec
-    if experiment not in presets:
-        hint = nearest_hint(experiment, tuple(presets)) or f" (one of {', '.join(presets)})"
-        raise UsageError(f"there is no file {experiment}: expected a .nns or .json file, or an example{hint}")
-    return presets[experiment]
+    return parser, {"train": train, "sweep": sweeping, "list": listing, "snapshot": snapshot}
 
 
 def _train(options: argparse.Namespace) -> int:
-    spec, about_data = _asked_for(options)
+    spec, about_data = asked_for(options)
     if options.csv not in (None, "-"):
-        _check_writable(options.csv)
+        check_writable(options.csv)
     if options.python is not None:
-        _check_writable(options.python)
+        check_writable(options.python)
     printer = LossPrinter() if not (options.json or options.csv is not None or options.quiet) else None
     if printer and about_data:
         print(about_data)
@@ -236,7 +164,7 @@ def _train(options: argparse.Namespace) -> int:
     elif options.csv == "-":
         print(table_text(*loss_table(result)), end="")
     elif options.csv is not None:
-        with _answered(options.csv):
+        with answered(options.csv):
             write_table(options.csv, *loss_table(result))
     elif not options.quiet:
         print(result_text(result))
@@ -265,16 +193,16 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _snapshot(options: argparse.Namespace) -> int:
-    spec, _ = _asked_for(options)
+    spec, _ = asked_for(options)
     path = Path(options.output)
     if path.suffix.lower() != ".png":
         raise UsageError(f"-o {path}: expected a file name that ends in .png")
     size = _size(options.size)
-    _check_writable(path)
+    check_writable(path)
     # Imported only now: Qt takes its time, and the other commands work without it.
     from nnstudio.app import snapshot
 
-    with _answered(path):
+    with answered(path):
         return snapshot(spec, path, size=size, theme=options.theme)
 
 
@@ -284,25 +212,3 @@ def _size(text: str) -> tuple[int, int]:
     if not all(low <= side <= high for low, side, high in zip(_SMALLEST, size, _LARGEST, strict=True)):
         raise UsageError(f"--size {text}: expected WIDTHxHEIGHT from 320x240 to 7680x4320, such as 1280x720")
     return size
-
-
-def _check_writable(path: str | Path) -> None:
-    """Refuse before the training what would fail after it."""
-    path = Path(path).absolute()
-    if path.is_dir():
-        raise UsageError(f"{path} cannot be written: it is a folder, expected a file name")
-    if not path.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise UsageError(f"{path} cannot be written: permission denied")
-
-
-@contextmanager
-def _answered(path: str | Path) -> Iterator[None]:
-    """Turn the system's answer to a failed write into a reason in words."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error

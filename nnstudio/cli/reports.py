@@ -27,14 +27,28 @@ _MAX_ROWS = 64
 _PROGRESS_AFTER, _PROGRESS_EVERY = 1.0, 0.2
 
 
+class StatusLine:
+    """A line on the terminal that says how things stand, each time in the place of the last; elsewhere nothing."""
+
+    def __init__(self) -> None:
+        self._shown = ""
+        self.terminal = sys.stderr.isatty()
+
+    def show(self, text: str) -> None:
+        """Show a text, or take away what is shown."""
+        if self.terminal and (text or self._shown):
+            # Blanks cover the rest of a longer line, on terminals that know no escape codes too.
+            print(f"\r{text.ljust(len(self._shown))}" + ("" if text else "\r"), end="", file=sys.stderr, flush=True)
+            self._shown = text
+
+
 class LossPrinter:
     """Prints the loss of every hundredth epoch and, where a long run is watched on a terminal, the time left."""
 
     def __init__(self) -> None:
         self._epoch = 0
-        self._shown = ""
+        self._line = StatusLine()
         self._progress_due = _PROGRESS_AFTER
-        self._terminal = sys.stderr.isatty()
 
     def __call__(self, trainer: Trainer, losses: Losses, seconds: float) -> None:
         lines = [
@@ -44,17 +58,11 @@ class LossPrinter:
         self._epoch += len(losses.training)
         ended = trainer.stopped is not None
         if lines or ended:
-            self._show("")
-            print(*lines, sep="\n", end="\n" if lines else "", flush=self._terminal)
-        if self._terminal and not ended and seconds >= self._progress_due:
+            self._line.show("")
+            print(*lines, sep="\n", end="\n" if lines else "", flush=self._line.terminal)
+        if not ended and seconds >= self._progress_due:
             self._progress_due = seconds + _PROGRESS_EVERY
-            self._show(_progress(trainer, seconds))
-
-    def _show(self, text: str) -> None:
-        if text or self._shown:
-            # Blanks cover the rest of a longer line, on terminals that know no escape codes too.
-            print(f"\r{text.ljust(len(self._shown))}" + ("" if text else "\r"), end="", file=sys.stderr, flush=True)
-            self._shown = text
+            self._line.show(_progress(trainer, seconds))
 
 
 def _progress(trainer: Trainer, seconds: float) -> str:

@@ -74,7 +74,7 @@ def run(spec: ExperimentSpec, watcher: Watcher | None = None, *, keep_losses: bo
     trainer, history = Trainer(spec), LossHistory()
     kept: list[Losses] = []
     batches, seconds = 16, 0.0
-    with _blas_threads(trainer), _interruption() as interrupted:
+    with _blas_threads(trainer), interruption() as interrupted:
         while trainer.stopped is None and not interrupted.is_set():
             start = time.perf_counter()
             losses = trainer.advance(batches)
@@ -100,7 +100,7 @@ def _blas_threads(trainer: Trainer) -> AbstractContextManager[object]:
 
 
 @contextmanager
-def _interruption() -> Iterator[threading.Event]:
+def interruption() -> Iterator[threading.Event]:
     """Note Ctrl-C in an event, so that training ends between two batches; a second one interrupts as ever."""
     event = threading.Event()
     # Left alone: a signal that is ignored, as in a job in the background, or that someone else looks after.

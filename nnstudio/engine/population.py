@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.population_block import CACHE_BYTES, Block, Shape, classes_of, initial_parameters
+from nnstudio.engine.population_passes import Passes
 from nnstudio.engine.registry import Choice
 from nnstudio.engine.spec import ExperimentSpec
 
@@ -80,7 +82,7 @@ class Population:
     epochs : ndarray of int64, shape (members,)
         Complete epochs of each member.
     final_losses : ndarray of float64, shape (members,)
-        The loss of each one's last complete epoch; nan before the first.
+        The loss of each one's last complete epoch, before its update; nan before the first.
     curve_epochs : ndarray of int64, shape (points,)
     curves : ndarray of float64, shape (points, members)
         The losses of those epochs; nan where a member did not get there.
@@ -165,20 +167,31 @@ class Population:
         """Return each member's outputs for all samples of the data set, in its units, (members, samples, outputs)."""
         return self._shape.encoding.outputs(self._outputs())
 
+    def losses(self) -> Array:
+        """Return each member's loss as it is now, over the training samples and without dropout, shape (members,)."""
+        shape = self._shape
+        targets = shape.targets(shape.training_set)[..., None]
+        with np.errstate(all="ignore"):
+            parts = [passes.loss(targets) / passes.count for passes, _ in self._forward(shape.training_set)]
+        return np.concatenate(parts).astype(np.float64)
+
     def _outputs(self) -> Array:
+        with np.errstate(all="ignore"):
+            parts = [outputs.transpose(2, 1, 0).copy() for _, outputs in self._forward(self._shape.dataset)]
+        return np.concatenate(parts)
+
+    def _forward(self, dataset: Dataset) -> Iterator[tuple[Passes, Array]]:
+        """Yield block after block of all members as they are now, with their outputs, (outputs, samples, members)."""
         self._fetch()
         shape = self._shape
-        inputs = shape.inputs(shape.dataset)
-        outputs = np.empty((self.members, inputs.shape[1], shape.layout.sizes[-1]), shape.dtype)
+        inputs = shape.inputs(dataset)
         size = block_size(shape.spec)
         for start in range(0, self.members, size):
             part = self._parameters[start : start + size]
             parameters = shape.order.flat(shape.layout.size, len(part), shape.dtype)
             shape.order.by_member(parameters)[...] = part
             passes = shape.passes(parameters, np.empty_like(parameters), inputs.shape[1], shared=True)
-            with np.errstate(all="ignore"):
-                outputs[start : start + size] = passes.forward_propagation(inputs).transpose(2, 1, 0)
-        return outputs
+            yield passes, passes.forward_propagation(inputs)
 
     # ---- training ------------------------------------------------------------------------------------------------
 

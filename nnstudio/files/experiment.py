@@ -37,8 +37,8 @@ _MAX_SPEC_BYTES = 2**20
 # The largest network with the greediest optimizer, and some room.
 _MAX_STATE_BYTES = 2**30
 _STOPPED = (None, "epochs", "loss_below", "patience", "validation_patience", "diverged")
-# What zipfile, NumPy and JSON raise over content that is not what it claims to be.
-_DAMAGE = (
+#: What zipfile, NumPy and JSON raise over content that is not what it claims to be.
+DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -75,6 +75,8 @@ class Experiment:
     hidden : frozenset of str
         Paths of the settings that the form does not show, and parameters of choices such as "data.name:noise", so that
         a class sees only what it is to change.
+    branched : bool
+        Whether the run went another way than training the experiment from its start goes.
     """
 
     spec: ExperimentSpec
@@ -82,6 +84,7 @@ class Experiment:
     losses: Mapping[str, LossHistory] = field(default_factory=dict)
     keyframes: Mapping[str, Keyframes] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    branched: bool = False
 
 
 def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> None:
@@ -156,6 +159,8 @@ def _state_arrays(experiment: Experiment, state: RunState) -> dict[str, Array]:
     for name, keyframes in experiment.keyframes.items():
         arrays[f"keyframes.{name}.rows"] = keyframes.rows
         arrays[f"keyframes.{name}.stride"] = np.array(keyframes.stride)
+    if experiment.branched:
+        arrays["branched"] = np.array(True)
     return arrays
 
 
@@ -225,7 +230,7 @@ def _unpacked(name: str, content: bytes) -> Experiment:
                 return experiment
             arrays = _arrays(name, archive.read(_STATE))
             experiment = _assembled(experiment, arrays)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _damaged(name) from error
     _refuse_foreign_state(name, experiment)
     return experiment
@@ -260,7 +265,7 @@ def _assembled(bare: Experiment, arrays: Mapping[str, Array]) -> Experiment:
         name: _keyframes(rows, arrays[f"keyframes.{name}.stride"])
         for name, rows in _family(arrays, "keyframes", "rows")
     }
-    return Experiment(bare.spec, RunState.from_arrays(state), losses, keyframes, bare.hidden)
+    return Experiment(bare.spec, RunState.from_arrays(state), losses, keyframes, bare.hidden, "branched" in arrays)
 
 
 def _family(arrays: Mapping[str, Array], family: str, part: str) -> list[tuple[str, Array]]:
@@ -346,14 +351,14 @@ def _refuse_foreign_state(name: str, experiment: Experiment) -> None:
     assert state is not None
     try:
         _check_state(Trainer(experiment.spec), state)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise ExperimentFileError(
             f"{name} cannot be opened: its trained state does not fit its settings ({error})"
         ) from error
 
 
 def _check_state(trainer: Trainer, state: RunState) -> None:
-    """Raise an error that `_DAMAGE` names if the trainer's run could not go on from a state."""
+    """Raise an error that `DAMAGE` names if the trainer's run could not go on from a state."""
     fresh = trainer.state()
     if _kinds(state) != _kinds(fresh):
         raise ValueError("it belongs to another network or optimizer")

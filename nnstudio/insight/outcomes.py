@@ -162,7 +162,7 @@ def _of_patterns(moment: _Moment, learned_epoch: int | None) -> Outcome:
     """Say how a run stands on data that lists all its patterns: all of them can be right, and should."""
     dataset, outputs, early = moment.dataset, moment.outputs, moment.early
     right = is_right(outputs, dataset.targets, moment.spec.threshold)
-    score = f"{_count(int(right.sum()))} of {_count(len(right))} patterns right"
+    score = f"{count_word(int(right.sum()))} of {count_word(len(right))} patterns right"
     if right.all():
         when = "" if learned_epoch is None else f" at epoch {learned_epoch:,}"
         return Outcome("learned", f"learned {dataset.title}{when}{early}")
@@ -262,24 +262,25 @@ def _of_numbers(spec: ExperimentSpec, dataset: Dataset, outputs: Array) -> _Stan
     return _Standing(text, training, 0.0, "the targets’ mean", overfitted)
 
 
-def _count(number: int) -> str:
+def count_word(number: int) -> str:
+    """Return a small number as a word, a large one in digits."""
     return _WORDS[number] if number < len(_WORDS) else f"{number:,}"
 
 
 def _groups(outputs: Array, right: Array) -> str:
     """Name the groups of equal outputs that hold wrong patterns: "two patterns at 0.50"."""
     wrong = int((~right).sum())
-    several = f"{_count(wrong)} of {_count(len(right))} patterns wrong"
+    several = f"{count_word(wrong)} of {count_word(len(right))} patterns wrong"
     if outputs.shape[1] > 1:
         return several
     values = outputs[:, 0]
     order = np.argsort(values)
     groups = np.split(order, np.flatnonzero(np.diff(values[order]) > 0.02) + 1)
     if len(groups) == 1:
-        return f"all {_count(len(values))} patterns at {values.mean():.2f}"
+        return f"all {count_word(len(values))} patterns at {values.mean():.2f}"
     # Of a group that holds right patterns too, the wrong ones are meant.
     wrongs = [group[~right[group]] for group in groups if not right[group].all()]
-    named = [f"{_count(len(g))} pattern{'' if len(g) == 1 else 's'} at {values[g].mean():.2f}" for g in wrongs]
+    named = [f"{count_word(len(g))} pattern{'' if len(g) == 1 else 's'} at {values[g].mean():.2f}" for g in wrongs]
     return " and ".join(named) if len(named) <= 3 else several
 
 

@@ -61,6 +61,10 @@ class Continuation:
         The experiment as it is being edited.
     run_spec : ExperimentSpec
         What is run: settings that wait for a rewind are not in it yet.
+    branched : bool
+        The run's own.
+    goal : int or None
+        Train to this epoch at once, and pause there.
     """
 
     spec: ExperimentSpec
@@ -70,6 +74,8 @@ class Continuation:
     state: RunState | None = None
     parameters: NDArray[Any] | None = None
     epoch: int = 0
+    branched: bool = False
+    goal: int | None = None
 
 
 class ContinueRun(QUndoCommand):

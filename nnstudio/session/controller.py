@@ -33,7 +33,8 @@ class RunController(QObject):
     running_changed = Signal(bool)
 
     _start_run = Signal(object)
-    _set_running = Signal(bool)
+    _set_running = Signal(bool, int)
+    _train_to = Signal(int, int)
     _step = Signal(int)
     _set_speed = Signal(float)
     _set_live = Signal(object)
@@ -47,7 +48,8 @@ class RunController(QObject):
         self.run: Run | None = None
         self.running = False
         self._number = 0
-        self._histories: dict[int, Mapping[str, LossHistory]] = {}
+        self._command = 0
+        self._asked: dict[int, tuple[Mapping[str, LossHistory], bool]] = {}
         self._in_flight = False
         self._wanted = False
         GarbageCollection.ensure()
@@ -59,6 +61,7 @@ class RunController(QObject):
         for command, slot in (
             (self._start_run, worker.start_run),
             (self._set_running, worker.set_running),
+            (self._train_to, worker.train_to),
             (self._step, worker.step),
             (self._set_speed, worker.set_speed),
             (self._set_live, worker.set_live),
@@ -88,10 +91,11 @@ class RunController(QObject):
         course: Keyframes | None = None,
         parameters: NDArray[Any] | None = None,
         epoch: int = 0,
+        branched: bool = False,
     ) -> None:
         """Begin a run: from its start, from what was saved of it, or from these weights after so many epochs."""
         self._number += 1
-        self._histories[self._number] = losses or {}
+        self._asked[self._number] = losses or {}, branched or parameters is not None
         self._start_run.emit(RunRequest(self._number, spec, state, course, parameters, epoch))
 
     @property
@@ -101,8 +105,18 @@ class RunController(QObject):
 
     def set_running(self, running: bool) -> None:
         """Train, or pause; the worker's answer may still correct `running`."""
-        self._set_running.emit(running)
-        self._take_running(running)
+        self._command += 1
+        self._set_running.emit(running, self._command)
+        self._take_running(running, self._command)
+
+    def train_to(self, epoch: int) -> None:
+        """Train as fast as possible, whatever the speed, until so many epochs are complete or the run has ended.
+
+        It pauses there exactly; the frame that says so has `training` false. Pause, step and another run end it before.
+        """
+        self._command += 1
+        self._train_to.emit(epoch, self._command)
+        self._take_running(True, self._command)
 
     def step_epoch(self) -> None:
         """Train to the end of the epoch, and pause."""
@@ -120,13 +134,19 @@ class RunController(QObject):
 
     def set_live(self, spec: ExperimentSpec) -> None:
         """Let the run go on with other live settings."""
-        if self.run is not None:
-            self.run.spec = spec
+        if (run := self.run) is not None:
+            # With a constant rate, more epochs or fewer change nothing of those before.
+            harmless = ("training.epochs",) if spec.training.schedule.name == "constant" else ()
+            begun = self.running or run.frame.epoch or run.frame.batch
+            run.branched |= bool(begun) and any(key not in harmless for key in run.spec.changed_keys(spec))
+            run.spec = spec
         self._set_live.emit(spec)
         self._want_frame()
 
     def set_parameter(self, index: int, value: float) -> None:
         """Give one weight or bias of the run a value."""
+        if self.run is not None:
+            self.run.branched = True
         self._set_parameter.emit(index, value)
         self._want_frame()
 
@@ -152,7 +172,8 @@ class RunController(QObject):
         """End the thread, and return whether it ended within a second."""
         atexit.unregister(self.close)
         self._timer.stop()
-        self._stop.emit()
+        if not self._thread.isFinished():  # once it has ended, the worker would end the thread of whoever asks
+            self._stop.emit()
         return self._thread.wait(1000)
 
     def recover(self) -> None:
@@ -162,7 +183,8 @@ class RunController(QObject):
 
     @Slot(object)
     def _take_run(self, run: Run) -> None:
-        run.take_histories(self._histories.pop(run.number))
+        histories, run.branched = self._asked.pop(run.number)
+        run.take_histories(histories)
         if run.number != self._number:
             return  # another has been asked for meanwhile
         self.run = run
@@ -179,8 +201,10 @@ class RunController(QObject):
             self._want_frame()
         self.frame_ready.emit(self.run)
 
-    @Slot(bool)
-    def _take_running(self, running: bool) -> None:
+    @Slot(bool, int)
+    def _take_running(self, running: bool, command: int) -> None:
+        if command != self._command:
+            return  # so it was before a command that is still under way
         if running != self.running:
             self.running = running
             self.running_changed.emit(running)

@@ -14,6 +14,7 @@ from nnstudio.engine.network import Layout
 from nnstudio.engine.run_state import Losses
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import LossHistory
+from nnstudio.insight.outcomes import Outcome, describe
 
 Array = NDArray[Any]
 
@@ -80,6 +81,9 @@ class Run:
         The latest.
     losses, validation_losses, test_losses : LossHistory
         All losses so far, in outline.
+    branched : bool
+        Whether it went another way than its experiment does from the start: it took over weights, or some were typed,
+        or a setting changed on the way.
     """
 
     number: int
@@ -91,6 +95,7 @@ class Run:
     losses: LossHistory = field(default_factory=LossHistory)
     validation_losses: LossHistory = field(default_factory=LossHistory)
     test_losses: LossHistory = field(default_factory=LossHistory)
+    branched: bool = False
 
     def histories(self) -> dict[str, LossHistory]:
         """Return copies of all losses so far, by the name of their part."""
@@ -109,3 +114,17 @@ class Run:
         self.losses.extend(frame.losses.training)
         self.validation_losses.extend(frame.losses.validation)
         self.test_losses.extend(frame.losses.test)
+
+    def outcome(self) -> Outcome:
+        """Say how the run stands."""
+        frame = self.frame
+        return describe(
+            spec=self.spec,
+            dataset=self.dataset,
+            outputs=frame.outputs,
+            epoch=frame.epoch,
+            losses=self.losses.outline(),
+            stopped=frame.stopped,
+            learned_epoch=frame.learned_epoch,
+            training=frame.training,
+        )

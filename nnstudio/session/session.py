@@ -3,68 +3,58 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QUndoStack
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.preparation import prepare
 from nnstudio.engine.registry import SettingError
+from nnstudio.engine.run_state import RunState
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.engine.suited import suited
 from nnstudio.engine.timeline import LossHistory
 from nnstudio.engine.transplant import transplant
-from nnstudio.files.experiment import Experiment, read_experiment, write_experiment
-from nnstudio.insight.outcomes import Outcome, describe
+from nnstudio.files.experiment import Experiment
+from nnstudio.insight.outcomes import Outcome
 from nnstudio.session.commands import Continuation, ContinueRun, EditExperiment, TypeParameter
 from nnstudio.session.controller import RunController
+from nnstudio.session.document import Document
+from nnstudio.session.earlier_runs import EarlierRuns
 from nnstudio.session.run import Run
 
-EARLIER_RUNS = 5
 
-
-class Session(QObject):
+class Session(Document):
     """What the program is doing now.
 
     Attributes
     ----------
-    spec : ExperimentSpec
-        The experiment as it is being edited.
-    hidden : frozenset of str
-        Paths of the settings that the form does not show.
-    path : Path or None
-        The file that it was opened from or saved to.
-    undo_stack : QUndoStack
-        Every edit of the experiment; modified means not clean.
     controller : RunController
         The run's thread.
+    earlier_runs : EarlierRuns
+    pending : frozenset of str
+        Paths of the settings that take effect with a rewind.
+    outcome : Outcome or None
+        How the run stands.
     """
 
-    spec_changed = Signal(object)  # ExperimentSpec
     setting_refused = Signal(str, str)  # key, reason
     pending_changed = Signal(object)  # frozenset of keys that take effect with a rewind
-    path_changed = Signal(object)  # Path or None
     run_started = Signal(object)  # Run
     frame_ready = Signal(object)  # Run
     running_changed = Signal(bool)
     outcome_changed = Signal(object)  # Outcome
-    hidden_changed = Signal(object)  # frozenset of keys that the form does not show
     noticed = Signal(str)  # something that the person should read, in words
 
     def __init__(self, *, spec: ExperimentSpec, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.spec = spec
-        self.path: Path | None = None
-        self.hidden: frozenset[str] = frozenset()
-        self.undo_stack = QUndoStack(self)
-        self.earlier_runs: deque[Run] = deque(maxlen=EARLIER_RUNS)
+        super().__init__(spec=spec, parent=parent)
+        self.earlier_runs = EarlierRuns()
         self.pending: frozenset[str] = frozenset()
         self._typed_in: set[int] = set()  # numbers of the runs with weights that were typed
         self.outcome: Outcome | None = None
+        self._bound_for: int | None = None  # the epoch that a run which was opened trains to
         self.controller = RunController(self)
         self.controller.run_started.connect(self._run_started)
         self.controller.frame_ready.connect(self._frame_ready)
@@ -142,16 +132,42 @@ class Session(QObject):
         if run is None or self._is_untouched(run):
             self._push(spec, text)
             return
-        state, course = self.controller.fetch_state()
-        run = self.controller.run or run  # one that was still beginning has begun with the answer
-        before = Continuation(self.spec, run.spec, run.histories(), course, state)
+        before, state, run = self._present()
         after = Continuation(spec, spec)
         if keep_weights and run.frame.stopped != "diverged":
             parameters = transplant(state.arrays["parameters"], run.spec, spec)
             after = Continuation(spec, spec, run.histories(), parameters=parameters, epoch=int(state.counters["epoch"]))
         else:
-            self._remember_run()
+            self.earlier_runs.remember(self.run)
         self.undo_stack.push(ContinueRun(self, before, after, text))
+
+    def open_member(self, spec: ExperimentSpec, epoch: int | None, text: str) -> None:
+        """Replace the whole experiment, undoably, and train it to an epoch; `noticed` says when it has got there.
+
+        Parameters
+        ----------
+        spec : ExperimentSpec
+        epoch : int or None
+            How many epochs are to be complete; all of them without it.
+        text : str
+            What is done, in words that follow "undo".
+        """
+        goal = spec.training.epochs if epoch is None else min(max(epoch, 0), spec.training.epochs)
+        self.continue_with(Continuation(spec, spec, goal=goal), text)
+
+    def continue_with(self, after: Continuation, text: str) -> None:
+        """Leave the run, undoably, and begin or go on with another."""
+        self.controller.set_running(False)
+        before = self._present()[0]
+        self.earlier_runs.remember(self.run)
+        self.undo_stack.push(ContinueRun(self, before, after, text))
+
+    def _present(self) -> tuple[Continuation, RunState, Run]:
+        """Return where the run is now: to come back to, its state, and itself."""
+        state, course = self.controller.fetch_state()
+        run = self.run  # one that was still beginning has begun with the answer
+        assert run is not None
+        return Continuation(self.spec, run.spec, run.histories(), course, state, branched=run.branched), state, run
 
     def use_data(
         self,
@@ -194,14 +210,22 @@ class Session(QObject):
         self.spec = point.spec
         self.spec_changed.emit(point.spec)
         self._set_pending(frozenset())
-        self.controller.start_run(
+        self._start_run(
             point.run_spec,
             state=point.state,
             losses={name: LossHistory.from_outline(h.outline(), h.epochs) for name, h in point.losses.items()},
             course=point.course,
             parameters=point.parameters,
             epoch=point.epoch,
+            branched=point.branched,
         )
+        if point.goal is not None:
+            self._bound_for = point.goal
+            self.controller.train_to(point.goal)
+
+    def _start_run(self, spec: ExperimentSpec, **begun: Any) -> None:
+        self._bound_for = None
+        self.controller.start_run(spec, **begun)
 
     def set_parameter(self, index: int, value: float, name: str = "weight") -> bool:
         """Give one weight or bias of the run a value, undoably; returns whether that could be done.
@@ -312,9 +336,9 @@ class Session(QObject):
 
     def _restart(self) -> None:
         """Begin again with the experiment as it is now; a run under way goes on with it."""
-        self._remember_run()
+        self.earlier_runs.remember(self.run)
         self._set_pending(frozenset())
-        self.controller.start_run(self.spec)
+        self._start_run(self.spec)
 
     @Slot()
     def new_weights(self) -> None:
@@ -328,87 +352,28 @@ class Session(QObject):
         """Hold the training to a speed; infinity is as fast as possible."""
         self.controller.set_speed(epochs_per_second)
 
-    @Slot(object)
-    def set_hidden(self, keys: frozenset[str]) -> None:
-        """Let the form show all settings but these; they are saved with the experiment."""
-        if keys != self.hidden:
-            self.hidden = keys
-            self.hidden_changed.emit(keys)
-
-    def new(self, spec: ExperimentSpec) -> None:
-        """Begin an experiment that has no file yet."""
-        self._replace(Experiment(spec), None)
-
-    def open(self, path: Path) -> None:
-        """Open an experiment, and the run that was saved with it.
-
-        Raises
-        ------
-        ExperimentFileError
-            If the file cannot be read; nothing has changed then.
-        """
-        self._replace(read_experiment(path), path)
-
-    def _replace(self, experiment: Experiment, path: Path | None) -> None:
+    def begin(self, experiment: Experiment) -> None:
         self.controller.set_running(False)
         self.earlier_runs.clear()
-        self.undo_stack.clear()
-        self.spec = experiment.spec
-        self._set_path(path)
-        self.set_hidden(experiment.hidden)
-        self.spec_changed.emit(self.spec)
         self._set_pending(frozenset())
-        self.controller.start_run(
+        self._start_run(
             experiment.spec,
             state=experiment.state,
             losses=experiment.losses,
             course=experiment.keyframes.get("outputs"),
+            branched=experiment.branched,
         )
 
-    def save(self, path: Path) -> None:
-        """Save the experiment, and its run if that has begun and is of this very experiment.
-
-        Raises
-        ------
-        ExperimentFileError
-            If the file cannot be written; what stood there is still there.
-        """
-        write_experiment(path, self.snapshot())
-        self.undo_stack.setClean()
-        self._set_path(path)
-
-    def forget_path(self) -> None:
-        """Treat what is open as not saved yet."""
-        self._set_path(None)
-
     def snapshot(self) -> Experiment:
-        """Return the experiment with the run's state, where there is one that belongs to it."""
         run = self.run
         if run is None or self.pending or self._is_untouched(run):
             return Experiment(self.spec, hidden=self.hidden)
         state, course = self.controller.fetch_state()
-        return Experiment(self.spec, state, run.histories(), {"outputs": course}, self.hidden)
+        return Experiment(self.spec, state, run.histories(), {"outputs": course}, self.hidden, run.branched)
 
     def close(self) -> bool:
         """End the thread, and return whether it ended within a second."""
         return self.controller.close()
-
-    def _set_path(self, path: Path | None) -> None:
-        self.path = path
-        self.path_changed.emit(path)
-
-    def comparable_runs(self, run: Run) -> tuple[Run, ...]:
-        """Return the earlier runs whose losses mean the same as this one's, the latest last."""
-
-        def meaning(spec: ExperimentSpec) -> tuple[object, ...]:
-            return spec.data, spec.own, spec.training.loss
-
-        return tuple(r for r in self.earlier_runs if meaning(r.spec) == meaning(run.spec))
-
-    def _remember_run(self) -> None:
-        run = self.run
-        if run is not None and run.losses.epochs and run not in self.earlier_runs:
-            self.earlier_runs.append(run)
 
     @Slot(object)
     def _run_started(self, run: Run) -> None:
@@ -421,19 +386,21 @@ class Session(QObject):
     def _frame_ready(self, run: Run) -> None:
         self.frame_ready.emit(run)
         self._say_outcome(run)
+        if self._bound_for is not None and not run.frame.training and not self.controller.starting:
+            self._say_arrival(run)
+
+    def _say_arrival(self, run: Run) -> None:
+        goal, self._bound_for = self._bound_for, None
+        frame = run.frame
+        if frame.stopped is not None or frame.epoch == goal:
+            where = "at its end, " if frame.stopped is not None else ""
+            more = "" if frame.stopped is not None else "Space trains on, "
+            self.noticed.emit(
+                f"This is the run {where}at epoch {frame.epoch:,}: {more}undo brings back the one before."
+            )
 
     def _say_outcome(self, run: Run) -> None:
-        frame = run.frame
-        outcome = describe(
-            spec=run.spec,
-            dataset=run.dataset,
-            outputs=frame.outputs,
-            epoch=frame.epoch,
-            losses=run.losses.outline(),
-            stopped=frame.stopped,
-            learned_epoch=frame.learned_epoch,
-            training=frame.training,
-        )
+        outcome = run.outcome()
         if outcome != self.outcome:
             self.outcome = outcome
             self.outcome_changed.emit(outcome)

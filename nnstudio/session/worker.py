@@ -50,7 +50,7 @@ class TrainingWorker(QObject):
 
     run_started = Signal(object)  # Run
     frame_ready = Signal(object)  # Frame
-    running_changed = Signal(bool)
+    running_changed = Signal(bool, int)  # and the last command of those that start and pause
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +63,9 @@ class TrainingWorker(QObject):
         self._trainer: Trainer | None = None
         self._number = 0
         self._running = False
+        self._command = 0
         self._speed = math.inf
+        self._goal: int | None = None  # epochs that are to be complete when training pauses by itself
         self._losses: list[Losses] = []
         self._seconds_per_batch = 1e-5
         self._allowance = 0.0
@@ -76,7 +78,8 @@ class TrainingWorker(QObject):
         """Begin a run; what the one before has not yet told is told first."""
         if self._losses:
             self.send_frame()
-        running = self._running
+        # A run that was bound for one of its epochs does not hand its haste on.
+        running = self._running and self._goal is None
         self._set_running(False)
         trainer = Trainer(request.spec)
         if request.state is not None:
@@ -99,11 +102,22 @@ class TrainingWorker(QObject):
         self.run_started.emit(run)
         self._set_running(running)
 
-    @Slot(bool)
-    def set_running(self, running: bool) -> None:
-        """Train, or pause; answers with what became of it."""
+    @Slot(bool, int)
+    def set_running(self, running: bool, command: int) -> None:
+        """Train, or pause; answers with what became of it, and with the command's number."""
+        self._command = command
         self._set_running(running)
-        self.running_changed.emit(self._running)
+        self._tell_running()
+
+    @Slot(int, int)
+    def train_to(self, epoch: int, command: int) -> None:
+        """Train as fast as possible until so many epochs are complete or the run has ended, and pause there."""
+        self._command = command
+        ahead = epoch > self._live_trainer().epoch
+        self._goal = epoch if ahead else None
+        self._set_running(ahead)
+        self._set_pace()
+        self._tell_running()
 
     @Slot(int)
     def step(self, batches: int) -> None:
@@ -176,11 +190,17 @@ class TrainingWorker(QObject):
             raise
         if now - self._rate_time >= RATE_SECONDS:
             self._measure_rate(now)
-        if trainer.stopped is not None:
+        if trainer.stopped is not None or self._epochs_done() == self._goal:
+            awaited = self._goal is not None
             self._set_running(False)
+            if awaited:
+                self.send_frame()  # whoever waits for this epoch need not ask
         time.sleep(BREATH_SECONDS)
 
     def _allowed_batches(self, now: float) -> float:
+        if self._goal is not None:
+            trainer = self._live_trainer()
+            return (self._goal - trainer.epoch) * trainer.batches_per_epoch - trainer.batch
         if self._speed == math.inf:
             self._allowance = 0.0
             return math.inf
@@ -249,6 +269,8 @@ class TrainingWorker(QObject):
     def _set_running(self, running: bool) -> None:
         if self._trainer is None or self._trainer.stopped is not None:
             running = False
+        if not running:
+            self._goal = None
         if running == self._running:
             return
         self._running = running
@@ -261,12 +283,16 @@ class TrainingWorker(QObject):
             self._timer.stop()
             self._measure_rate(time.perf_counter())
             self._live_trainer().settle()
-        self.running_changed.emit(running)
+        self._tell_running()
+
+    def _tell_running(self) -> None:
+        self.running_changed.emit(self._running, self._command)
 
     def _set_pace(self) -> None:
         if self._running:
             per_second = self._speed * self._live_trainer().batches_per_epoch
-            self._timer.start(0 if self._speed == math.inf else max(5, min(50, int(1000 / per_second))))
+            unpaced = self._speed == math.inf or self._goal is not None
+            self._timer.start(0 if unpaced else max(5, min(50, int(1000 / per_second))))
 
     def _epochs_done(self) -> float:
         trainer = self._live_trainer()

@@ -91,6 +91,17 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry(
         "regenerate", "Run", "Re&generate data", "Draw the samples, and who of them trains, anew.", ("G",), "regenerate"
     ),
+    ActionEntry(
+        "lab",
+        "Run",
+        "Train 1,000 &seeds…",
+        "Train the experiment from 1,000 seeds, and see how many learn it.",
+        ("L",),
+        "lab",
+        True,
+    ),
+    ActionEntry("pin", "Run", "&Pin run", "Keep this run for comparing.", ("K",), "pin"),
+    ActionEntry("compare", "Run", "&Compare…", "Compare the runs that were pinned.", ("Ctrl+Shift+K",), "compare"),
     ActionEntry("faster", "Run", "&Faster", "Train more epochs a second.", ("Ctrl+Right", "]"), "", True),
     ActionEntry("slower", "Run", "S&lower", "Train fewer epochs a second.", ("Ctrl+Left", "["), ""),
     ActionEntry(
@@ -148,7 +159,57 @@ SURFACE_ACTIONS: tuple[ActionEntry, ...] = (
     ),
 )
 
-EVERY_ACTION = (*ACTIONS, *DOCK_ACTIONS, *THEME_ACTIONS, *PANEL_ACTIONS, *SURFACE_ACTIONS)
+#: What the lab's window offers.
+LAB_ACTIONS: tuple[ActionEntry, ...] = (
+    ActionEntry("lab_start", "Lab", "&Start", "Start the sweep that is set up at the left.", ("Ctrl+Return",), "train"),
+    ActionEntry("lab_pause", "Lab", "&Pause", "Pause the sweep, or go on with it.", ("Ctrl+Space",), "pause"),
+    ActionEntry("lab_cancel", "Lab", "&Cancel", "End the sweep, and keep what is done.", ("Ctrl+Backspace",), "stop"),
+    ActionEntry(
+        "lab_take", "Lab", "&Take the current experiment", "Sweep the main window's experiment.", ("Ctrl+T",), ""
+    ),
+    ActionEntry(
+        "lab_all", "Lab", "Show &all cells", "Show the runs of all cells together.", ("Ctrl+Shift+A",), "layout"
+    ),
+    ActionEntry("lab_open", "Lab", "&Open", "Open the run in the main window.", ("Ctrl+Shift+Return",), "train"),
+    ActionEntry("lab_pin", "Lab", "P&in", "Pin the run, to compare it.", ("Ctrl+I",), "pin"),
+    ActionEntry(
+        "lab_earlier", "Lab", "&Earlier sweeps", "List the sweeps that were made before.", ("Ctrl+H",), "recent"
+    ),
+    ActionEntry(
+        "lab_save", "Lab", "Save &results…", "Save a row for each run that is done as CSV.", ("Ctrl+Alt+S",), "save"
+    ),
+    ActionEntry("lab_copy", "Lab", "Copy results", "Copy a row for each run that is done.", ("Ctrl+Alt+R",), "copy"),
+)
+
+#: What the window of pinned runs offers.
+COMPARE_ACTIONS: tuple[ActionEntry, ...] = (
+    ActionEntry("compare_open", "Compare", "&Open", "Open the run in the main window.", ("Return",), "open"),
+    ActionEntry(
+        "compare_twin",
+        "Compare",
+        "&Twin",
+        "Train two runs side by side, or one and the main window's.",
+        ("T",),
+        "twin",
+    ),
+    ActionEntry("compare_rename", "Compare", "Re&name", "Give the run another name.", ("F2",), "rename"),
+    ActionEntry("compare_remove", "Compare", "&Remove", "Pin the selected runs no longer.", ("Del",), "remove"),
+    ActionEntry("compare_clear", "Compare", "Remove a&ll", "Pin no run any longer.", ("Ctrl+Shift+Del",), "", True),
+    ActionEntry("compare_save", "Compare", "&Save table…", "Save the table as CSV.", ("Ctrl+Alt+T",), "table", True),
+    ActionEntry(
+        "compare_copy", "Compare", "&Copy table", "Copy the table, as a spreadsheet takes it.", ("Ctrl+Alt+K",), "copy"
+    ),
+)
+
+EVERY_ACTION = (
+    *ACTIONS,
+    *DOCK_ACTIONS,
+    *THEME_ACTIONS,
+    *PANEL_ACTIONS,
+    *SURFACE_ACTIONS,
+    *LAB_ACTIONS,
+    *COMPARE_ACTIONS,
+)
 
 
 def make_actions(parent: QWidget) -> dict[str, QAction]:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnstudio import __version__
 from nnstudio.ui.actions import EVERY_ACTION, shortcut_text
@@ -31,11 +40,13 @@ class ShortcutSheet(QDialog):
         self.setObjectName("shortcut_sheet")
         self.setWindowTitle("Keyboard shortcuts")
         content = _with_close_button(self)
-        columns = QHBoxLayout()
+        body = QWidget()
+        columns = QHBoxLayout(body)
+        columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(32)
-        content.addLayout(columns)
-        content.addStretch(1)
-        for menus in (("Run", "Edit", "Panel"), ("File", "View", "Help")):
+        scroll = QScrollArea(widgetResizable=True, objectName="shortcut_list")
+        content.addWidget(scroll, 1)
+        for menus in (("Run", "Edit", "Panel", "Compare"), ("File", "View", "Help", "Lab")):
             grid = QGridLayout()
             grid.setHorizontalSpacing(16)
             grid.setVerticalSpacing(4)
@@ -52,6 +63,10 @@ class ShortcutSheet(QDialog):
                         grid.addWidget(QLabel(entry.tooltip), row, 1)
             grid.setRowStretch(grid.rowCount(), 1)
             columns.addLayout(grid)
+        scroll.setWidget(body)
+        # All of it where the screen has room, and never more than the screen has.
+        room, wanted = self.screen().availableGeometry(), body.sizeHint()
+        self.resize(min(wanted.width() + 48, room.width() - 40), min(wanted.height() + 80, room.height() - 80))
 
 
 class AboutDialog(QDialog):

@@ -18,6 +18,8 @@ _NOT_IN_NUMBERS = (
     Qt.Key.Key_Space,
     Qt.Key.Key_Home,
     Qt.Key.Key_N,
+    Qt.Key.Key_K,
+    Qt.Key.Key_L,
     Qt.Key.Key_Question,
     Qt.Key.Key_BracketLeft,
     Qt.Key.Key_BracketRight,

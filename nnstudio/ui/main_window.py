@@ -15,16 +15,19 @@ from nnstudio.session.run import Run
 from nnstudio.session.session import Session
 from nnstudio.ui.actions import ACTIONS, DOCK_ACTIONS, THEME_ACTIONS, describe, draw_icons, make_actions
 from nnstudio.ui.arrangement import Arrangement
+from nnstudio.ui.compare.link import CompareLink
 from nnstudio.ui.data_files import DataFiles
 from nnstudio.ui.dialogs import AboutDialog, ShortcutSheet
 from nnstudio.ui.documents import Documents
 from nnstudio.ui.errors import log_path
 from nnstudio.ui.forms.experiment_form import ExperimentForm
 from nnstudio.ui.keyboard import ShortcutKeys
+from nnstudio.ui.lab.link import LabLink
 from nnstudio.ui.outcome_bar import OutcomeBar
 from nnstudio.ui.panel_links import PanelLinks
 from nnstudio.ui.panels import PANELS
 from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.theme import THEME_NAMES, Theme, apply_theme, load_theme, system_theme_name
 from nnstudio.ui.transport import DEFAULT_SPEED, TransportBar
 
@@ -48,12 +51,15 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.session = session
         self._settings = settings
+        self.preferences = Preferences(settings, self)
         self._presets = presets
         self._theme = self._chosen_theme()
         apply_theme(_application(), self._theme)
         self.actions_by_key = make_actions(self)
         self.documents = Documents(session=session, settings=settings, window=self)
         self.data_files = DataFiles(session=session, settings=settings, theme=self._theme, window=self)
+        self.compare = CompareLink(session=session, settings=settings, theme=self._theme, window=self)
+        self.lab = LabLink(session=session, pins=self.compare.pins, settings=settings, theme=self._theme, window=self)
         self.transport = TransportBar(actions=self.actions_by_key, theme=self._theme)
         self.outcome_bar = OutcomeBar(theme=self._theme)
         self.form = ExperimentForm(spec=session.spec, presets=presets, theme=self._theme)
@@ -105,6 +111,9 @@ class MainWindow(QMainWindow):
             "rewind": session.rewind,
             "new_weights": session.new_weights,
             "regenerate": session.regenerate,
+            "lab": self.lab.open,
+            "pin": self.compare.pin,
+            "compare": self.compare.open,
             "faster": transport.faster,
             "slower": transport.slower,
             "reset_layout": self._arrangement.reset,
@@ -181,6 +190,7 @@ class MainWindow(QMainWindow):
         session.outcome_changed.connect(self.outcome_bar.show_outcome)
         session.noticed.connect(self.outcome_bar.notice)
         self.documents.noticed.connect(self.outcome_bar.notice)
+        self.compare.noticed.connect(self.outcome_bar.notice)
         self.documents.table_chosen.connect(self.data_files.open)
         self.transport.speed_chosen.connect(session.set_speed)
 
@@ -189,7 +199,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_run(self, run: Run) -> None:
         self._failed.clear()
-        earlier = self.session.comparable_runs(run)
+        earlier = self.session.earlier_runs.comparable(run)
         for panel in self.panels:
             self._tell(panel, partial(panel.start_run, run, earlier))
         self.outcome_bar.show_run(run)
@@ -258,6 +268,8 @@ class MainWindow(QMainWindow):
         self.outcome_bar.set_theme(self._theme)
         self.form.set_theme(self._theme)
         self.data_files.set_theme(self._theme)
+        self.lab.set_theme(self._theme)
+        self.compare.set_theme(self._theme)
         for panel in self.panels:
             panel.set_theme(self._theme)
         self._arrangement.set_theme(self._theme)
@@ -315,6 +327,7 @@ class MainWindow(QMainWindow):
     def recover(self, _text: str) -> None:
         """Go on after an unexpected error."""
         self.session.controller.recover()
+        self.compare.recover()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.documents.has_unsaved_file and not self._may_close:
@@ -325,6 +338,8 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
         self._settings.setValue("speed", self.transport.chosen_speed)
+        self.lab.close()
+        self.compare.close()
         self.session.close()
         event.accept()
 

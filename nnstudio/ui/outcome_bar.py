@@ -12,7 +12,8 @@ from nnstudio.ui.icons import icon
 from nnstudio.ui.theme import Theme, set_look
 
 NOTICE_MILLISECONDS = 8000
-_LOOKS = {
+#: Picture and colour of each kind of outcome.
+OUTCOME_LOOKS = {
     "untrained": ("info", "text"),
     "learning": ("train", "accent"),
     "learned": ("success", "success"),
@@ -29,10 +30,10 @@ class OutcomeBar(QStatusBar):
         super().__init__(objectName="outcome_bar")
         self._outcome: Outcome | None = None
         self._picture = QLabel()
-        self._text = _ElidedLabel(objectName="outcome", accessibleName="Outcome")
+        self._text = ElidedLabel(objectName="outcome", accessibleName="Outcome")
         # It has its length as long as there is room: the hint gives way first.
         self._text.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._hint = _ElidedLabel(objectName="hint")
+        self._hint = ElidedLabel(objectName="hint")
         self._subject = QLabel(objectName="subject")
         set_look(self._text, role="heading")
         set_look(self._hint, role="muted")
@@ -58,7 +59,7 @@ class OutcomeBar(QStatusBar):
         self._outcome = outcome
         self._text.setText(outcome.text[:1].upper() + outcome.text[1:])
         if not self._notice_timer.isActive():
-            self._show_hint(outcome.hint)
+            self._show_hint(_hint_of(outcome))
         self._draw()
 
     @Slot(object)
@@ -77,7 +78,7 @@ class OutcomeBar(QStatusBar):
     def end_notice(self) -> None:
         """Go back to what there is to say about the run."""
         self._notice_timer.stop()
-        self._show_hint(self._outcome.hint if self._outcome else "")
+        self._show_hint(_hint_of(self._outcome) if self._outcome else "")
 
     def _show_hint(self, text: str) -> None:
         self._hint.setText(text)
@@ -88,11 +89,16 @@ class OutcomeBar(QStatusBar):
         self._draw()
 
     def _draw(self) -> None:
-        picture, color = _LOOKS[self._outcome.kind if self._outcome else "untrained"]
+        picture, color = OUTCOME_LOOKS[self._outcome.kind if self._outcome else "untrained"]
         self._picture.setPixmap(icon(picture, self._theme, color=color).pixmap(16, 16))
 
 
-class _ElidedLabel(QLabel):
+def _hint_of(outcome: Outcome) -> str:
+    """Return what to do about an outcome; whoever is stuck can find out how common that is."""
+    return f"{outcome.hint} L trains 1,000 seeds.".lstrip() if outcome.kind == "stuck" else outcome.hint
+
+
+class ElidedLabel(QLabel):
     """A label that ends in an ellipsis where it has no room, and has all of its text in its tooltip."""
 
     def __init__(self, **properties: str) -> None:

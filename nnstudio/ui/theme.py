@@ -107,6 +107,8 @@ class Theme:
         to high).
     type_scale, spacing, lines
         Sizes, in device-independent pixels.
+    digits
+        How many digits behind the point the numbers in the panels have.
     """
 
     name: str
@@ -116,6 +118,7 @@ class Theme:
     type_scale: TypeScale = field(default_factory=TypeScale)
     spacing: Spacing = field(default_factory=Spacing)
     lines: LineWidths = field(default_factory=LineWidths)
+    digits: int = 3
 
     def color(self, role: str) -> QColor:
         """The colour of a role; KeyError names a role that does not exist."""

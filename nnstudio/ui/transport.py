@@ -109,12 +109,12 @@ class TransportBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions = actions
         self._training = False
-        for key in ("train", "step", "step_batch", "rewind", "new_weights"):
+        for key in ("train", "step", "step_batch", "rewind", "new_weights", "lab"):
             self.addAction(actions[key])
         self._train_button = self._button("train")
         self._train_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_look(self._train_button, role="primary")
-        for key in ("step", "step_batch", "rewind", "new_weights"):
+        for key in ("step", "step_batch", "rewind", "new_weights", "lab"):
             self._button(key).setAutoRaise(True)
         self.addSeparator()
 

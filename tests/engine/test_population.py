@@ -21,7 +21,7 @@ def agrees(specs: list[ExperimentSpec], seeds: list[int], epochs: int, tolerance
     points = np.arange(0, epochs, max(1, epochs // 7))
     population = Population(specs, seeds, curve_epochs=points)
     population.train(epochs)
-    parameters, outputs = population.parameters(), population.outputs()
+    parameters, outputs, now = population.parameters(), population.outputs(), population.losses()
     for member, (spec, seed) in enumerate(zip(specs, seeds, strict=True)):
         trainer = Trainer(spec.with_settings({"seed": seed}))
         losses = trainer.train(epochs).training
@@ -30,6 +30,7 @@ def agrees(specs: list[ExperimentSpec], seeds: list[int], epochs: int, tolerance
         assert population.stopped[member] == trainer.stopped
         assert_allclose(parameters[member], trainer.network.parameters, rtol=tolerance, atol=tolerance)
         assert_allclose(outputs[member], trainer.outputs(), rtol=tolerance, atol=tolerance)
+        assert_allclose(now[member], trainer.loss(), rtol=tolerance, atol=tolerance)
         reached = points < trainer.epoch
         assert_allclose(population.curves[reached, member], losses[points[reached]], rtol=tolerance)
         assert np.isnan(population.curves[~reached, member]).all()
@@ -258,7 +259,7 @@ def test_the_reliability_of_the_tutorials_network_is_reproduced(row: dict[str, f
     spec = experiment(network__hidden=row["hidden"], training__epochs=row["epochs"])
     population = Population([spec] * int(row["seeds"]), range(int(row["seeds"])))
     population.train()
-    losses = ((population.outputs() - spec.dataset().targets) ** 2).mean(axis=(1, 2))
+    losses = population.losses()
     assert (population.learned_epochs >= 0).sum() == row["all_four_correct"]
     assert (losses < 0.01).sum() == row["loss_below_0_01"]
     assert (losses > 0.1).sum() == row["loss_above_0_1"]

@@ -151,6 +151,7 @@ def paint_axes(
     y_title: str,
     *,
     grid: bool = True,
+    x_ticks: Array | None = None,
     x_text: Callable[[float], str] = short,
     y_ticks: Array | None = None,
     y_text: Callable[[float], str] = short,
@@ -160,8 +161,9 @@ def paint_axes(
     rect, line = axes.rect, metrics.height()
     painter.setFont(font)
     frame, ink = QPen(theme.color("grid"), theme.lines.hair), QPen(theme.color("axis"))
-    across = max(metrics.horizontalAdvance(x_text(v)) for v in axes.x_range) + 24
-    x_ticks = nice_ticks(*axes.x_range, max(int(rect.width() // across), 1))
+    if x_ticks is None:
+        across = max(metrics.horizontalAdvance(x_text(v)) for v in axes.x_range) + 24
+        x_ticks = nice_ticks(*axes.x_range, max(int(rect.width() // across), 1))
     if y_ticks is None:
         y_ticks = nice_ticks(*axes.y_range, max(min(int(rect.height() // (line * 1.6)), 5), 1))
     painter.setPen(frame)

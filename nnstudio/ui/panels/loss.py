@@ -20,6 +20,7 @@ from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.chart import LEFT, MINUS, RIGHT, Range, elided, epoch_range, translucent
 from nnstudio.ui.panels.controls import Segments
+from nnstudio.ui.panels.loss_axes import loss_title
 from nnstudio.ui.panels.loss_plot import Curve, LossPlot, curve_of
 from nnstudio.ui.theme import Theme, ui_font
 
@@ -83,8 +84,7 @@ class LossPanel(Panel):
     def start_run(self, run: Run, earlier: Sequence[Run]) -> None:
         super().start_run(run, earlier)
         self._earlier = [each for each in earlier if each.losses.epochs][-EARLIER_RUNS:]
-        label = LOSSES[run.spec.training.loss.name].label
-        self.plot.set_loss_name(f"loss ({label[0].lower() + label[1:] if ' ' in label else label})")
+        self.plot.set_loss_name(loss_title(LOSSES[run.spec.training.loss.name].label))
         self.plot.fit()
         self._draw_all()
 

@@ -52,9 +52,17 @@ class LossAxis(_Axis):
 
     def tick_text(self, value: float) -> str:
         """Return the loss at a place of the axis as text."""
-        loss = 10**value if self.decades else value
-        # The axis has room for few letters.
-        return short(loss) if loss < 1e5 else fixed(loss, 0)
+        return loss_tick(10**value if self.decades else value)
+
+
+def loss_tick(loss: float) -> str:
+    """Return a loss as it stands beside an axis, which has room for few letters."""
+    return short(loss) if loss < 1e5 else fixed(loss, 0)
+
+
+def loss_title(label: str) -> str:
+    """Return what an axis of losses is called: "loss (mean squared error)"."""
+    return f"loss ({label[0].lower() + label[1:] if ' ' in label else label})"
 
 
 def linear_range(high: float) -> Range:

@@ -1,0 +1,148 @@
+"""One of two runs side by side: what it is called, how it stands, and the panels that fit its data."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from nnstudio.insight.outcomes import Outcome
+from nnstudio.session.run import Run
+from nnstudio.ui.compare.table_model import loss_text
+from nnstudio.ui.icons import icon
+from nnstudio.ui.outcome_bar import OUTCOME_LOOKS
+from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.panels.loss import LossPanel
+from nnstudio.ui.panels.outputs import OutputsPanel
+from nnstudio.ui.panels.surface import SurfacePanel
+from nnstudio.ui.panels.weights import WeightsPanel
+from nnstudio.ui.theme import Theme, set_look
+
+#: Inputs of which a surface, or a curve, shows all.
+SURFACE_INPUTS = 2
+
+
+class TwinColumn(QWidget):
+    """A run's title, outcome and panels.
+
+    Parameters
+    ----------
+    name : str
+        What the run is called.
+    side : str
+        "left" or "right": part of object names.
+    inputs : int
+        Of the data: up to two have a surface, more a list of outputs.
+    theme : Theme
+    """
+
+    def __init__(self, *, name: str, side: str, inputs: int, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"twin_{side}")
+        self.setAccessibleName(name)
+        self._theme = theme
+        self._outcome: Outcome | None = None
+        self._failed: set[Panel] = set()
+        first = SurfacePanel if inputs <= SURFACE_INPUTS else OutputsPanel
+        self.panels: tuple[Panel, ...] = tuple(kind(theme=theme) for kind in (first, LossPanel, WeightsPanel))
+        self._title = QLabel(name, objectName=f"twin_{side}_title", toolTip=name)
+        set_look(self._title, role="heading")
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._mark = QLabel()
+        self._words = QLabel(objectName=f"twin_{side}_outcome", accessibleName="Outcome")
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._loss = QLabel(objectName=f"twin_{side}_loss", accessibleName="Loss")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.spacing.m, theme.spacing.xs, theme.spacing.m, 2)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._loss)
+        words = QHBoxLayout()
+        words.setContentsMargins(theme.spacing.m, 0, theme.spacing.m, theme.spacing.xs)
+        words.setSpacing(theme.spacing.s)
+        words.addWidget(self._mark)
+        words.addWidget(self._words, 1)
+        column.addLayout(head)
+        column.addLayout(words)
+        upper = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        for panel in self.panels[:2]:
+            upper.addWidget(_titled(panel, theme))
+        whole = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        whole.addWidget(upper)
+        whole.addWidget(_titled(self.panels[2], theme))
+        whole.setStretchFactor(0, 3)
+        whole.setStretchFactor(1, 2)
+        upper.setSizes([300, 300])
+        whole.setSizes([300, 190])
+        column.addWidget(whole, 1)
+
+    def start_run(self, run: Run) -> None:
+        """Show a run from its first epoch."""
+        self._failed.clear()
+        for panel in self.panels:
+            self._tell(panel, partial(panel.start_run, run, ()))
+        self.refresh(run)
+
+    def refresh(self, run: Run) -> None:
+        """Show the run's latest frame."""
+        for panel in self.panels:
+            if panel.isVisible():
+                self._tell(panel, partial(panel.refresh, run))
+        self._loss.setText(f"loss {loss_text(run.losses.last)}" if run.losses.epochs else "")
+        outcome = run.outcome()
+        if outcome != self._outcome:
+            self._outcome = outcome
+            self._say()
+
+    def _tell(self, panel: Panel, what: Callable[[], None]) -> None:
+        """Let a panel do something; one that fails is reported, and left out until the next run."""
+        if panel in self._failed:
+            return
+        try:
+            what()
+        except Exception:
+            self._failed.add(panel)
+            sys.excepthook(*sys.exc_info())
+
+    def _say(self) -> None:
+        outcome = self._outcome
+        if outcome is None:
+            return
+        picture, color = OUTCOME_LOOKS[outcome.kind]
+        self._mark.setPixmap(icon(picture, self._theme, color=color).pixmap(16, 16))
+        self._words.setText(outcome.text[:1].upper() + outcome.text[1:])
+        self._words.setToolTip(f"{outcome.text}. {outcome.hint}".rstrip())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._theme = theme
+        for panel in self.panels:
+            panel.set_theme(theme)
+        self._say()
+
+
+def _titled(panel: Panel, theme: Theme) -> QWidget:
+    """Return a panel under its title, with its menu."""
+    box = QWidget()
+    title = QLabel(panel.title, toolTip=panel.help)
+    set_look(title, role="section")
+    row = QHBoxLayout()
+    row.setContentsMargins(theme.spacing.m, 1, theme.spacing.xs, 1)
+    row.addWidget(title)
+    row.addStretch(1)
+    # What paints points would change the experiment, and there are two.
+    controls = () if isinstance(panel, SurfacePanel) else panel.controls()
+    for widget in (*controls, panel.more_button):
+        row.addWidget(widget)
+    panel.more_button.setAutoRaise(True)
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addLayout(row)
+    column.addWidget(panel, 1)
+    return box

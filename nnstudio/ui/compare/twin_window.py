@@ -1,0 +1,286 @@
+"""Two runs side by side in lock-step: one transport for both, and on top what differs between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QLabel,
+    QProgressBar,
+    QScrollArea,
+    QSizePolicy,
+    QSlider,
+    QSplitter,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.engine.spec import ExperimentSpec
+from nnstudio.insight.differences import differences_in_words, differing, setting_label, setting_text
+from nnstudio.session.run import Run
+from nnstudio.session.twins import Twins
+from nnstudio.ui.actions import ACTIONS, describe
+from nnstudio.ui.compare.twin_column import TwinColumn
+from nnstudio.ui.icons import application_icon, icon
+from nnstudio.ui.keyboard import ShortcutKeys
+from nnstudio.ui.theme import Theme, set_look
+from nnstudio.ui.transport import DEFAULT_SPEED, LINE_HEIGHT, PROGRESS_STEPS, SPEEDS, speed_text
+
+_SIZE = (1280, 700)
+#: Differences that are in sight at once; more can be scrolled to.
+ROWS = 4
+
+
+class TwinWindow(QWidget):
+    """Both runs, each in a column of its own.
+
+    Parameters
+    ----------
+    names : pair of str
+    specs : pair of ExperimentSpec
+        Both are trained from their first epoch.
+    theme : Theme
+    settings : QSettings
+        Where place, size and speed are remembered.
+
+    Attributes
+    ----------
+    closed : Signal(object)
+        The window was closed, and the threads have ended: itself.
+    """
+
+    closed = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        names: tuple[str, str],
+        specs: tuple[ExperimentSpec, ExperimentSpec],
+        theme: Theme,
+        settings: QSettings,
+    ) -> None:
+        super().__init__(None, objectName="twin_window")
+        self.setWindowTitle(f"{names[0]} | {names[1]} – nnstudio")
+        self.setWindowIcon(application_icon())
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        set_look(self, role="panel")
+        self._theme, self._settings = theme, settings
+        self.twins = Twins(specs, self)
+        self.columns = tuple(
+            TwinColumn(name=name, side=side, inputs=spec.dataset().inputs.shape[1], theme=theme)
+            for name, side, spec in zip(names, ("left", "right"), specs, strict=True)
+        )
+        self._actions = self._make_actions()
+        self._lay_out(specs)
+        self.twins.started.connect(self._start)
+        self.twins.frame_ready.connect(self._show)
+        self.twins.running_changed.connect(self._show_running)
+        self._restore()
+        self.set_theme(theme)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
+        ShortcutKeys(application=_application(), window=self, home=self)
+
+    # ---- making it -------------------------------------------------------------------------------------------------
+
+    def _make_actions(self) -> dict[str, QAction]:
+        slots: dict[str, Callable[[], object]] = {
+            "train": self.twins.toggle_training,
+            "step": self.twins.step,
+            "rewind": self.twins.rewind,
+            "faster": self._faster,
+            "slower": self._slower,
+        }
+        actions = {}
+        self._pictures = {}
+        for entry in ACTIONS:
+            if entry.key in slots:
+                action = QAction(self, objectName=f"twin_{entry.key}")
+                describe(action, entry)
+                action.triggered.connect(slots[entry.key])
+                self.addAction(action)
+                actions[entry.key] = action
+                if entry.icon:
+                    self._pictures[entry.key] = entry.icon
+        return actions
+
+    def _lay_out(self, specs: tuple[ExperimentSpec, ExperimentSpec]) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._make_bar())
+        column.addWidget(self._make_differences(specs))
+        splitter = QSplitter(Qt.Orientation.Horizontal, objectName="twin_splitter", childrenCollapsible=False)
+        for each in self.columns:
+            splitter.addWidget(each)
+        splitter.setSizes([_SIZE[0] // 2] * 2)
+        column.addWidget(splitter, 1)
+
+    def _make_bar(self) -> QToolBar:
+        bar = QToolBar(objectName="twin_bar")
+        for key in ("train", "step", "rewind"):
+            bar.addAction(self._actions[key])
+        button = bar.widgetForAction(self._actions["train"])
+        assert isinstance(button, QToolButton)
+        self._train_button = button
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # Space trains and pauses wherever the focus is.
+        for key in ("train", "step", "rewind"):
+            widget = bar.widgetForAction(self._actions[key])
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        set_look(button, role="primary")
+        bar.addSeparator()
+        self._epoch = QLabel(objectName="twin_epoch", accessibleName="Epoch")
+        self.progress = QProgressBar(objectName="twin_progress", textVisible=False, accessibleName="Progress")
+        self.progress.setRange(0, PROGRESS_STEPS)
+        self.progress.setFixedSize(160, LINE_HEIGHT)
+        self._rate = QLabel(objectName="twin_rate", accessibleName="Epochs a second")
+        set_look(self._rate, role="muted")
+        for widget in (self._epoch, self.progress, self._rate):
+            widget.setContentsMargins(8, 0, 8, 0)
+            bar.addWidget(widget)
+        # Room for the longest numbers, so that nothing moves while they change.
+        self._epoch.setMinimumWidth(self.fontMetrics().horizontalAdvance("epoch 10,000,000 / 10,000,000") // 2 + 90)
+        stretch = QWidget()
+        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(stretch)
+        self._speed_text = QLabel(objectName="twin_speed_text")
+        set_look(self._speed_text, role="muted")
+        self.speed = QSlider(Qt.Orientation.Horizontal, objectName="twin_speed", accessibleName="Speed")
+        self.speed.setRange(0, len(SPEEDS) - 1)
+        self.speed.setFixedWidth(150)
+        self.speed.setToolTip("How fast both train. (Ctrl+Left, Ctrl+Right)")
+        self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.speed.valueChanged.connect(self._change_speed)
+        self._speed_text.setContentsMargins(0, 0, 8, 0)
+        bar.addWidget(self._speed_text)
+        bar.addWidget(self.speed)
+        return bar
+
+    def _make_differences(self, specs: tuple[ExperimentSpec, ExperimentSpec]) -> QWidget:
+        keys = differing(specs)
+        box = QWidget(objectName="twin_differences")
+        column = QVBoxLayout(box)
+        margin = self._theme.spacing.m
+        column.setContentsMargins(margin, 6, margin, 2)
+        column.setSpacing(2)
+        heading = QLabel(f"They differ in {differences_in_words(specs)}.", objectName="twin_differ")
+        set_look(heading, role="heading")
+        column.addWidget(heading)
+        if not keys:
+            return box
+        list_ = QWidget()
+        grid = QGridLayout(list_)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(margin)
+        grid.setVerticalSpacing(1)
+        for row, key in enumerate(keys):
+            for side, spec in enumerate(specs):
+                name, value = QLabel(setting_label(key)), QLabel(setting_text(spec, key))
+                set_look(name, role="muted")
+                value.setObjectName(f"twin_{('left', 'right')[side]}_{key}")
+                value.setToolTip(value.text())
+                value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+                grid.addWidget(name, row, 2 * side)
+                grid.addWidget(value, row, 2 * side + 1)
+        for side in (0, 1):
+            grid.setColumnStretch(2 * side + 1, 1)
+        scroll = QScrollArea(widgetResizable=True, objectName="twin_difference_list")
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(list_)
+        line = self.fontMetrics().height() + 3
+        scroll.setFixedHeight(line * min(len(keys), ROWS) + 2)
+        column.addWidget(scroll)
+        return box
+
+    # ---- the runs --------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _start(self, runs: tuple[Run, Run]) -> None:
+        for column, run in zip(self.columns, runs, strict=True):
+            column.start_run(run)
+        self._show_numbers(runs)
+
+    @Slot(object)
+    def _show(self, runs: tuple[Run, Run]) -> None:
+        for column, run in zip(self.columns, runs, strict=True):
+            column.refresh(run)
+        self._show_numbers(runs)
+
+    def _show_numbers(self, runs: tuple[Run, Run]) -> None:
+        epoch, epochs, rate = self.twins.epoch, self.twins.epochs, runs[0].frame.epochs_per_second
+        self._epoch.setText(f"epoch {epoch:,} / {epochs:,}")
+        self.progress.setValue(min(PROGRESS_STEPS, round(PROGRESS_STEPS * epoch / epochs)))
+        self._rate.setText("" if math.isnan(rate) else f"{rate:,.0f} epochs/s")
+        self._actions["train"].setEnabled(not self.twins.has_ended)
+        self._actions["step"].setEnabled(not self.twins.has_ended)
+
+    @Slot(bool)
+    def _show_running(self, running: bool) -> None:
+        action = self._actions["train"]
+        action.setIconText(" Pause" if running else " Train")
+        action.setIcon(icon("pause" if running else "train", self._theme, color="text"))
+        self._train_button.setIcon(icon("pause" if running else "train", self._theme, color="accent_text"))
+
+    @Slot(int)
+    def _change_speed(self, index: int) -> None:
+        self._speed_text.setText(speed_text(SPEEDS[index]))
+        self.twins.set_speed(SPEEDS[index])
+
+    @Slot()
+    def _faster(self) -> None:
+        self.speed.setValue(self.speed.value() + 1)
+
+    @Slot()
+    def _slower(self) -> None:
+        self.speed.setValue(self.speed.value() - 1)
+
+    # ---- looks, place and end --------------------------------------------------------------------------------------
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take on another look."""
+        self._theme = theme
+        for key, picture in self._pictures.items():
+            self._actions[key].setIcon(icon(picture, theme))
+        self._show_running(self.twins.running)
+        for column in self.columns:
+            column.set_theme(theme)
+        if self.twins.runs is not None:
+            self._show(self.twins.runs)
+
+    def _restore(self) -> None:
+        room = self.screen().availableGeometry()
+        self.resize(min(_SIZE[0], room.width()), min(_SIZE[1], room.height() - 40))
+        geometry = self._settings.value("twin_geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        usual = SPEEDS.index(DEFAULT_SPEED)
+        try:
+            speed = int(str(self._settings.value("twin_speed", usual)))
+        except ValueError:
+            speed = usual
+        self.speed.setValue(speed)
+        self._change_speed(self.speed.value())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._settings.setValue("twin_geometry", self.saveGeometry())
+        self._settings.setValue("twin_speed", self.speed.value())
+        if not self.twins.close():
+            # A batch of very many samples is under way. Deleting its thread would end the program.
+            self.twins.setParent(_application())
+        self.closed.emit(self)
+        super().closeEvent(event)
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application

@@ -1,0 +1,136 @@
+"""What the eye meets first in the lab: what is trained, and how much of it learned."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from nnstudio.insight.metrics import percent
+from nnstudio.insight.statistics import wilson_interval
+from nnstudio.lab.results import CellSummary, Results
+from nnstudio.lab.words import sweep_words
+from nnstudio.ui.lab.words import cell_words, title_words, value_words
+from nnstudio.ui.outcome_bar import ElidedLabel
+from nnstudio.ui.theme import Theme, set_look
+
+# Of cells in which as many learn, so many are compared by their losses.
+_MOST_TIES = 20
+# So many cells are named one by one.
+_MOST_CELLS = 9
+
+
+class Headline(QWidget):
+    """A line on what is trained, the share that learned in large type, and what else there is to say of it.
+
+    Parameters
+    ----------
+    theme : Theme
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._what = ElidedLabel(objectName="lab_what", accessibleName="What is trained")
+        set_look(self._what, role="heading")
+        self._share = QLabel(objectName="lab_share", accessibleName="How many learned")
+        set_look(self._share, role="display")
+        self._rest = _Lines(objectName="lab_share_rest", wordWrap=True)
+        lower = QHBoxLayout()
+        lower.setSpacing(theme.spacing.m)
+        lower.addWidget(self._share)
+        lower.addWidget(self._rest, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.spacing.xs)
+        column.addWidget(self._what)
+        column.addLayout(lower)
+
+    def show_plan(self, words: str) -> None:
+        """Say what would be trained; nothing is known of it yet."""
+        self._show_what(words)
+        self._share.setText("Not trained yet")
+        self._rest.show_text("Start trains it from every seed, and shows how many learn it.")
+
+    def _show_what(self, words: str) -> None:
+        if words != self._what.text():
+            self._what.setText(words)
+
+    def show_results(self, results: Results, cell: int | None) -> None:
+        """Say how much has learned.
+
+        Parameters
+        ----------
+        results : Results
+        cell : int or None
+            Of which cell; of all together without one.
+        """
+        sweep = results.sweep
+        self._show_what(sweep_words(sweep))
+        best = cell is None
+        cell = _best_cell(results) if cell is None else cell
+        summary = results.summary(cell)
+        if not summary.done:
+            self._share.setText("Training…")
+            self._rest.show_text("No network is done yet.")
+            return
+        self._share.setText(f"{summary.learned:,} of {summary.done:,} learned")
+        words = _words(summary)
+        if sweep.axes:
+            which = cell_words(sweep, cell).replace("_", " ")
+            words = f"{which}: {words}"
+            if best and len(sweep.cells) > 1:
+                words = f"best of {len(sweep.cells):,} cells, {words}"
+                if each := _each_cell(results):
+                    words += f"\n{each}"
+        self._rest.show_text(words)
+
+
+def _best_cell(results: Results) -> int:
+    """Return the cell of which most can be said to learn; where as many do, the one with the lowest loss."""
+    shape = len(results.sweep.cells), -1
+    learned, done = results.learned.reshape(shape).sum(axis=1), results.done.reshape(shape).sum(axis=1)
+    pairs, pair_of = np.unique(np.stack([learned, done], axis=1), axis=0, return_inverse=True)
+    merits = [wilson_interval(successes, trials)[0] if trials else -1.0 for successes, trials in pairs.tolist()]
+    best = np.flatnonzero(pair_of.ravel() == int(np.argmax(merits)))[:_MOST_TIES].tolist()
+    losses = [results.summary(cell).median_loss for cell in best]
+    return best[min(range(len(best)), key=lambda row: losses[row] if math.isfinite(losses[row]) else math.inf)]
+
+
+def _each_cell(results: Results) -> str:
+    """Return how many learned with each value of a single axis: "Learned with hidden neurons 2: 714, 3: 962"."""
+    sweep = results.sweep
+    if len(sweep.axes) != 1 or len(sweep.cells) > _MOST_CELLS or results.count_done < sweep.runs:
+        return ""
+    axis = sweep.axes[0]
+    names = (value_words(axis, value).replace("_", " ") for (value,) in sweep.cells)
+    counts = (f"{name}: {results.summary(cell).learned:,}" for cell, name in enumerate(names))
+    return f"Learned with {title_words(axis)} {', '.join(counts)}"
+
+
+def _words(summary: CellSummary) -> str:
+    """Return what there is to say about a cell besides how many learned."""
+    parts = [f"{percent(summary.share)}, with 95 % confidence {percent(summary.low)} to {percent(summary.high)}"]
+    if math.isfinite(summary.median_epochs):
+        parts.append(f"half of those by epoch {summary.median_epochs:,.0f}")
+    if summary.diverged:
+        parts.append(f"{summary.diverged:,} diverged")
+    return "; ".join(parts)
+
+
+class _Lines(QLabel):
+    """Words that take a further line before they widen the window, and stand in full in the tooltip."""
+
+    def __init__(self, **properties: object) -> None:
+        super().__init__(**properties)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_text(self, text: str) -> None:
+        words = text[:1].upper() + text[1:]
+        if words != self.text():
+            self.setText(words)
+            self.setToolTip(words)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, super().minimumSizeHint().height())

@@ -1,0 +1,58 @@
+"""The top of the lab's window: how much learned, the sweeps that one click starts, and what else can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.ui.lab.headline import Headline
+from nnstudio.ui.lab.ready_row import ReadyRow
+from nnstudio.ui.theme import Theme, set_look
+
+_WORDED = ("lab_all", "lab_earlier")
+
+
+class TopBar(QWidget):
+    """Headline, ready-made sweeps and buttons.
+
+    Parameters
+    ----------
+    actions : mapping of str to QAction
+        The lab's, by key.
+    theme : Theme
+    """
+
+    def __init__(self, *, actions: Mapping[str, QAction], theme: Theme) -> None:
+        super().__init__(objectName="lab_top")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_look(self, role="panel")
+        gap = theme.spacing
+        self.headline, self.ready = Headline(theme), ReadyRow(theme)
+        lower = QHBoxLayout()
+        lower.setSpacing(gap.xs)
+        lower.addWidget(self.ready, 1)
+        buttons = {}
+        for key in (*_WORDED, "lab_save", "lab_copy"):
+            button = buttons[key] = QToolButton(objectName=f"{key}_button")
+            button.setDefaultAction(actions[key])
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            if key in _WORDED:
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            lower.addWidget(button)
+        self.all_button, self.earlier_button = (buttons[key] for key in _WORDED)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(gap.m, gap.s, gap.s, gap.s)
+        rows.setSpacing(gap.s)
+        rows.addWidget(self.headline)
+        rows.addLayout(lower)
+
+
+def ground() -> QWidget:
+    """Return an empty widget with the ground of a panel."""
+    widget = QWidget()
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    set_look(widget, role="panel")
+    return widget
