@@ -12,6 +12,7 @@ from nnstudio.engine.choices.optimizers import OPTIMIZERS
 from nnstudio.engine.choices.regularizers import REGULARIZERS
 from nnstudio.engine.registry import Choice, Registry
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
+from nnstudio.insight.differences import shape_text
 from nnstudio.lab.axes import Axis
 from nnstudio.lab.plan import Plan
 from nnstudio.lab.sweep import Sweep
@@ -99,8 +100,11 @@ def _network_words(spec: ExperimentSpec, leave_out: Collection[str]) -> str:
     activation = "" if "network.activation" in leave_out else _word(ACTIVATIONS, spec.network.activation)
     if "network.hidden" in leave_out:
         return activation
-    sizes = (len(spec.encoding().names), *(layer.size for layer in hidden), spec.dataset().targets.shape[1])
-    shape = "-".join(map(str, sizes))
+    if {"data.name", "data.targets", "data.features"} & set(leave_out):
+        # Each data set has inputs and outputs of its own.
+        shape = f"{'-'.join(str(layer.size) for layer in hidden) or 'no'} hidden"
+    else:
+        shape = shape_text(spec)
     return shape if own or not hidden else f"{shape} {activation}".rstrip()
 
 

@@ -65,6 +65,8 @@ class Continuation:
         The run's own.
     goal : int or None
         Train to this epoch at once, and pause there.
+    listed : str
+        How the run is said to stand then, as the kind of an outcome; empty where nothing is said.
     """
 
     spec: ExperimentSpec
@@ -76,6 +78,7 @@ class Continuation:
     epoch: int = 0
     branched: bool = False
     goal: int | None = None
+    listed: str = ""
 
 
 class ContinueRun(QUndoCommand):

@@ -54,7 +54,7 @@ class Session(Document):
         self.pending: frozenset[str] = frozenset()
         self._typed_in: set[int] = set()  # numbers of the runs with weights that were typed
         self.outcome: Outcome | None = None
-        self._bound_for: int | None = None  # the epoch that a run which was opened trains to
+        self._bound_for: Continuation | None = None  # where a run that was opened trains to
         self.controller = RunController(self)
         self.controller.run_started.connect(self._run_started)
         self.controller.frame_ready.connect(self._frame_ready)
@@ -141,7 +141,7 @@ class Session(Document):
             self.earlier_runs.remember(self.run)
         self.undo_stack.push(ContinueRun(self, before, after, text))
 
-    def open_member(self, spec: ExperimentSpec, epoch: int | None, text: str) -> None:
+    def open_member(self, spec: ExperimentSpec, epoch: int | None, text: str, *, listed: str = "") -> None:
         """Replace the whole experiment, undoably, and train it to an epoch; `noticed` says when it has got there.
 
         Parameters
@@ -151,9 +151,11 @@ class Session(Document):
             How many epochs are to be complete; all of them without it.
         text : str
             What is done, in words that follow "undo".
+        listed : str
+            How it is said to stand then, as the kind of an outcome: where it does not, that is said too.
         """
         goal = spec.training.epochs if epoch is None else min(max(epoch, 0), spec.training.epochs)
-        self.continue_with(Continuation(spec, spec, goal=goal), text)
+        self.continue_with(Continuation(spec, spec, goal=goal, listed=listed), text)
 
     def continue_with(self, after: Continuation, text: str) -> None:
         """Leave the run, undoably, and begin or go on with another."""
@@ -220,7 +222,7 @@ class Session(Document):
             branched=point.branched,
         )
         if point.goal is not None:
-            self._bound_for = point.goal
+            self._bound_for = point
             self.controller.train_to(point.goal)
 
     def _start_run(self, spec: ExperimentSpec, **begun: Any) -> None:
@@ -390,14 +392,15 @@ class Session(Document):
             self._say_arrival(run)
 
     def _say_arrival(self, run: Run) -> None:
-        goal, self._bound_for = self._bound_for, None
-        frame = run.frame
-        if frame.stopped is not None or frame.epoch == goal:
-            where = "at its end, " if frame.stopped is not None else ""
-            more = "" if frame.stopped is not None else "Space trains on, "
-            self.noticed.emit(
-                f"This is the run {where}at epoch {frame.epoch:,}: {more}undo brings back the one before."
-            )
+        point, self._bound_for = self._bound_for, None
+        frame, kind = run.frame, run.outcome().kind
+        if point is None or (frame.stopped is None and frame.epoch != point.goal):
+            return
+        where, more = ("at its end, ", "") if frame.stopped is not None else ("", "Space trains on, ")
+        text = f"This is the run {where}at epoch {frame.epoch:,}: {more}undo brings back the one before."
+        if point.listed not in ("", kind):
+            text = f"Listed as {point.listed}, and {kind} here: this run hangs on its last digits. {text}"
+        self.noticed.emit(text)
 
     def _say_outcome(self, run: Run) -> None:
         outcome = run.outcome()

@@ -5,6 +5,7 @@ import pytest
 from nnstudio.engine import ExperimentSpec
 from nnstudio.lab.axes import Axis
 from nnstudio.lab.plan import Plan
+from nnstudio.lab.sweep import Sweep
 from nnstudio.lab.words import experiment_words, plan_words, sweep_words
 
 SPEC = ExperimentSpec()
@@ -50,3 +51,8 @@ def test_a_search_says_how_many_combinations_it_draws() -> None:
     plan = Plan(SPEC, (axis,), range(5), "random", 30)
     assert plan_words(plan) == sweep_words(plan.sweep())
     assert plan_words(plan).endswith("learning rate 0.01 to 10; 30 combinations; seeds 0 to 4 each")
+
+
+def test_data_sets_with_ends_of_their_own_leave_them_out() -> None:
+    sweep = Sweep.grid(ExperimentSpec(), (Axis.parse("data.name=xor;parity:bits=3", ExperimentSpec()),), range(3))
+    assert sweep_words(sweep).startswith("2 hidden sigmoid, ")

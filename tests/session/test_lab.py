@@ -19,6 +19,7 @@ from nnstudio.lab.running import SweepError
 from nnstudio.lab.workers import InProcess, Workers
 from nnstudio.session.lab import Lab, same_but_seed, sweeps_folder
 from nnstudio.session.lab_worker import Where
+from nnstudio.session.shelf import Shelf
 
 HERE = Where(1)
 SPEC = ExperimentSpec().with_settings({"training.epochs": 60, "training.learning_rate": 2})
@@ -185,6 +186,19 @@ def test_an_earlier_sweep_is_shown_as_it_was(qtbot: QtBot, make_lab: MakeLab) ->
     assert lab.results is not None and lab.results.sweep == before.sweep
     np.testing.assert_array_equal(lab.results.final_loss, before.final_loss)
     qtbot.waitUntil(lambda: lab.state == "idle")
+
+
+def test_a_sweep_that_is_being_trained_cannot_be_deleted(qtbot: QtBot, make_lab: MakeLab, tmp_path: Path) -> None:
+    lab = make_lab()
+    run(qtbot, lab, plan())
+    (stored,) = lab.stored()
+    elsewhere = Shelf(tmp_path / "sweeps").lock(stored.path)
+    assert elsewhere.tryLock(0)
+    with qtbot.waitSignal(lab.noticed) as notice:
+        lab.delete(stored)
+    assert notice.args is not None and "being trained" in notice.args[0]
+    assert lab.stored() == (stored,)
+    elsewhere.unlock()
 
 
 def test_a_deleted_sweep_comes_back_until_the_lab_is_closed(qtbot: QtBot, make_lab: MakeLab, tmp_path: Path) -> None:

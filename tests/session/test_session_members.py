@@ -133,6 +133,15 @@ def test_open_member_to_the_end(qtbot: QtBot, session: Session, epoch: int | Non
     assert "at its end, at epoch 3,000" in notice.args[0]
 
 
+def test_open_member_says_if_it_is_not_what_was_listed(qtbot: QtBot, session: Session) -> None:
+    for listed, said in (("learned", "Listed as learned, and stuck here"), ("stuck", "This is the run")):
+        session.new(SPEC)
+        with qtbot.waitSignal(session.noticed) as notice:
+            session.open_member(SPEC.with_settings({"training.epochs": 9000}), None, "opening", listed=listed)
+        assert notice.args is not None
+        assert notice.args[0].startswith(said)
+
+
 def test_open_member_before_its_first_epoch(qtbot: QtBot, session: Session) -> None:
     with qtbot.waitSignal(session.noticed):
         session.open_member(SPEC.with_settings({"seed": 7}), 0, "opening of seed 7")

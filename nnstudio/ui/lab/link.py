@@ -84,15 +84,18 @@ class LabLink(QObject):
 
     @Slot(int, int)
     def _open_run(self, run: int, epoch: int) -> None:
-        from nnstudio.lab.results import STOPPED
+        from nnstudio.lab.results import KINDS, STOPPED
 
         results = self._results()
         if results is None:
             return
         _, seed = results.sweep.run(run)
-        if epoch < 0 and results.done[run] and STOPPED[results.stopped[run]] == "epochs":
-            epoch = int(results.epochs[run])  # Hyperband trains some for fewer epochs than the experiment says
-        self._session.open_member(results.sweep.run_spec(run), None if epoch < 0 else epoch, f"opening of seed {seed}")
+        goal, listed = (None if epoch < 0 else epoch), ""
+        if epoch < 0 and results.done[run]:
+            listed = KINDS[results.kind[run]]
+            if STOPPED[results.stopped[run]] == "epochs":
+                goal = int(results.epochs[run])  # Hyperband trains some for fewer epochs than the experiment says
+        self._session.open_member(results.sweep.run_spec(run), goal, f"opening of seed {seed}", listed=listed)
         self._window.show()
         self._window.raise_()
         self._window.activateWindow()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import (
@@ -185,6 +186,21 @@ def test_the_run_that_is_pointed_at_is_named_in_all_charts(qtbot: QtBot, make_la
     assert chosen == [(3, -1)]
     window.charts.fan.runs_hovered.emit(window.charts.fan.runs[:0])
     assert text(window, "lab_run_words").startswith("Seed 3: ")  # it was opened last
+
+
+def test_a_run_that_a_search_ended_early_opens_where_it_ended(qtbot: QtBot, main_window: MainWindow) -> None:
+    main_window.session.edit("training.epochs", 90)
+    main_window.lab.open()
+    window = main_window.lab.lab_window
+    qtbot.waitUntil(lambda: window.lab.state == "ended", timeout=20_000)
+    spec = main_window.session.spec
+    run(qtbot, window, Plan(spec, (Axis.parse("training.learning_rate=log:0.01:1:9", spec),), range(4), "hyperband", 9))
+    results = window.lab.results
+    early = int(np.flatnonzero(results.done & (results.epochs < 90))[0])
+    window.run_chosen.emit(early, -1)
+    qtbot.waitUntil(lambda: main_window.session.run.frame.epoch == results.epochs[early], timeout=20_000)
+    qtbot.waitUntil(lambda: not main_window.session.running)
+    assert main_window.session.spec == results.sweep.run_spec(early)
 
 
 def test_a_run_is_pinned_with_its_curve(qtbot: QtBot, main_window: MainWindow) -> None:
