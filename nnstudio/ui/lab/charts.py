@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ Array = NDArray[Any]
 TURN_MILLISECONDS = 31
 #: Between two charts, in pixels: as between the docks of the main window.
 GAP = 6
+#: A chart of very many runs that takes longer than so many seconds rests for so many times as long.
+DEAR_SECONDS, PATIENCE = 0.012, 10
 _SPLITTERS = ("columns", "upper", "lower")
 
 
@@ -87,6 +90,9 @@ class Charts(QWidget):
         self._failed: set[LabChart] = set()
         self._turn = QTimer(self, interval=TURN_MILLISECONDS)
         self._turn.timeout.connect(self._draw_next)
+        self._rested: dict[LabChart, float] = dict.fromkeys(self.panels, 0.0)  # when each may be drawn again
+        self._later = QTimer(self, singleShot=True)
+        self._later.timeout.connect(self.grow)
         self._tiles[self.cells].hide()
         self._restore()
 
@@ -126,13 +132,18 @@ class Charts(QWidget):
         self._turn.start()
         self._draw_next()
 
+    @Slot()
     def grow(self) -> None:
         """Draw what has become known, soon."""
-        waiting = {panel for panel, _ in self._waiting}
+        waiting, now = {panel for panel, _ in self._waiting}, perf_counter()
         for panel in self.panels:
-            if panel not in waiting and panel.isVisible():
+            if panel in waiting or not panel.isVisible():
+                continue
+            if self._rested[panel] <= now:
                 self._waiting.append((panel, partial(panel.refresh)))
-        if not self._turn.isActive():
+            elif not self._later.isActive():
+                self._later.start(int(1000 * (self._rested[panel] - now)) + 1)
+        if self._waiting and not self._turn.isActive():
             self._turn.start()
 
     @Slot()
@@ -142,11 +153,14 @@ class Charts(QWidget):
             panel, draw = self._waiting.pop(0)
             if panel in self._failed:
                 continue
+            begun = perf_counter()
             try:
                 draw()
             except Exception:
                 self._failed.add(panel)
                 sys.excepthook(*sys.exc_info())
+            now = perf_counter()
+            self._rested[panel] = now + PATIENCE * (now - begun) if now - begun > DEAR_SECONDS else 0.0
             return
         self._turn.stop()
 
