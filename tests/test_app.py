@@ -130,8 +130,8 @@ while window.session.controller.starting:
 for panel in window.panels:
     panel.copy_numbers()
     panel.copy_picture()
-window.show_shortcuts()
-window.show_about()
+window.aids.show_shortcuts()
+window.aids.show_about()
 window.documents.save_as()
 window.session.toggle_training()
 app.processEvents()

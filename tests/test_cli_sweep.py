@@ -13,6 +13,9 @@ from typing import Any, Self
 import numpy as np
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent / "lab"))
+from in_process import InProcess
+
 from nnstudio import cli
 from nnstudio.cli.sweep_file import SweepFile
 from nnstudio.cli.sweep_report import SweepPrinter, cells_text
@@ -23,7 +26,6 @@ from nnstudio.lab.blocks import Task
 from nnstudio.lab.results import STOPPED, Part, Results
 from nnstudio.lab.running import SweepError
 from nnstudio.lab.sweep import Sweep
-from nnstudio.lab.workers import InProcess
 
 Capture = pytest.CaptureFixture[str]
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")

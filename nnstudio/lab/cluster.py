@@ -20,6 +20,8 @@ from nnstudio.lab.running import SweepError
 # How long a scheduler may take to answer, how often its workers are counted, and how long there may be none.
 _ANSWER_SECONDS, _COUNT_SECONDS, _NO_WORKERS_SECONDS = 5.0, 2.0, 60.0
 _TICK = 0.05
+# What Dask says where a scheduler lacks a package that tasks are made of.
+_UNREADABLE = "deserialization of the task graph"
 
 
 class ClusterWorkers:
@@ -114,6 +116,13 @@ class ClusterWorkers:
             future.set_result(part)
         elif isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("nnstudio"):
             future.set_exception(_without_nnstudio("A worker has"))
+        elif error is not None and _UNREADABLE in str(error):
+            future.set_exception(
+                SweepError(
+                    f"The scheduler at {self.address} cannot read what is to be trained: install nnstudio "
+                    f"{__version__} on its machine too, with the same Python and Dask as here"
+                )
+            )
         elif error is None or type(error).__module__.startswith("distributed"):
             # Nobody here has cancelled it: the scheduler has gone, or the task has outlived several workers.
             future.set_exception(BrokenExecutor())

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.insight.outcome_groups import ELSEWHERE, VERDICT_KINDS, VERDICTS, StuckRuns
 from nnstudio.insight.statistics import wilson_interval
+from nnstudio.lab.plan import Method
 from nnstudio.lab.sweep import Sweep
 
 Array = NDArray[Any]
@@ -32,6 +33,7 @@ _NONE = 255
 _UNKNOWN, _NO_WAYS = -2, -1
 _KIND_OF_VERDICT = np.full(256, _NONE, np.uint8)
 _KIND_OF_VERDICT[: len(VERDICT_KINDS)] = [KINDS.index(kind) for kind in VERDICT_KINDS]
+_EPOCHS = STOPPED.index("epochs")
 _LEARNED, _STUCK, _DIVERGED = map(VERDICTS.index, ("learned", "stuck", "diverged"))
 
 
@@ -181,6 +183,8 @@ class Results:
     Parameters
     ----------
     sweep : Sweep
+    method : str
+        How its cells go on: "grid", "random" or "hyperband".
 
     Attributes
     ----------
@@ -195,8 +199,8 @@ class Results:
         Counts the changes.
     """
 
-    def __init__(self, sweep: Sweep) -> None:
-        self.sweep = sweep
+    def __init__(self, sweep: Sweep, method: Method = "grid") -> None:
+        self.sweep, self.method = sweep, method
         self.points = points_of(sweep)
         runs = sweep.runs
         self.done = np.zeros(runs, bool)
@@ -294,6 +298,20 @@ class Results:
     def kind(self) -> Array:
         """How each run has ended, as a number in `KINDS`; 255 if it has not. uint8, shape (runs,)."""
         return _KIND_OF_VERDICT[self.verdict]
+
+    @property
+    def cut(self) -> Array:
+        """Which runs have ended after fewer epochs than their experiment says, as of cells that a search gave up.
+
+        Returns
+        -------
+        ndarray of bool, shape (runs,)
+            Those that stopped of themselves, such as by diverging, are not among them.
+        """
+        if self.method != "hyperband":
+            return np.zeros(self.sweep.runs, bool)
+        whole = [self.sweep.spec(cell).training.epochs for cell in range(len(self.sweep.cells))]
+        return np.asarray((self.stopped == _EPOCHS) & (self.epochs < np.repeat(whole, len(self.sweep.seeds))))
 
     def pending(self) -> Array:
         """Return the runs that have not ended, int64."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from nnstudio.engine.registry import SettingError
 from nnstudio.files.data.own import dataset_arrays, dataset_from_arrays
 from nnstudio.files.experiment import DAMAGE
 from nnstudio.files.replacing import replace_file
+from nnstudio.lab.plan import Method
 from nnstudio.lab.results import Part, Results
 from nnstudio.lab.sweep import Sweep
 
@@ -160,7 +161,8 @@ class SweepStore:
         StoreError
             If the folder cannot be read.
         """
-        results = Results(self.sweep)
+        method: Method = self.about["method"] if self.about.get("method") in get_args(Method) else "grid"
+        results = Results(self.sweep, method)
         try:
             parts = _parts(self.path)
         except OSError as error:

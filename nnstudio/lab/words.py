@@ -14,7 +14,7 @@ from nnstudio.engine.registry import Choice, Registry
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.insight.differences import shape_text
 from nnstudio.lab.axes import Axis
-from nnstudio.lab.plan import Plan
+from nnstudio.lab.plan import Method, Plan
 from nnstudio.lab.sweep import Sweep
 
 #: So many values of an axis are named one by one.
@@ -52,23 +52,30 @@ def experiment_words(spec: ExperimentSpec, leave_out: Collection[str] = ()) -> s
     )
 
 
-def sweep_words(sweep: Sweep) -> str:
-    """Return what a sweep trains: the experiment, what the axes go through, and the seeds."""
-    drawn = 0 if sweep.is_grid else len(sweep.cells)
-    return _words(sweep.base, sweep.axes, sweep.seeds, drawn)
+def sweep_words(sweep: Sweep, method: Method = "grid") -> str:
+    """Return what a sweep trains: the experiment, what the axes go through, and the seeds.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    method : str
+        How its cells go on; whether they were drawn is seen from themselves.
+    """
+    drawn = 0 if sweep.is_grid and method != "hyperband" else len(sweep.cells)
+    return _words(sweep.base, sweep.axes, sweep.seeds, drawn, method)
 
 
 def plan_words(plan: Plan) -> str:
     """Return what a plan would train, in the words of its sweep."""
     drawn = 0 if plan.method == "grid" else plan.cells
-    return _words(plan.base, plan.axes, plan.seeds, drawn if plan.axes else 0)
+    return _words(plan.base, plan.axes, plan.seeds, drawn if plan.axes else 0, plan.method)
 
 
-def _words(base: ExperimentSpec, axes: Sequence[Axis], seeds: range, drawn: int) -> str:
+def _words(base: ExperimentSpec, axes: Sequence[Axis], seeds: range, drawn: int, method: Method) -> str:
     keys = [axis.key for axis in axes if ":" not in axis.key]
     parts = [experiment_words(base, keys), *(axis_words(axis, steps=not drawn) for axis in axes)]
     if drawn:
-        parts.append(f"{drawn:,} combinations")
+        parts.append(f"{'Hyperband over ' if method == 'hyperband' else ''}{drawn:,} combinations")
     each = " each" if axes else ""
     first, last = seeds.start, seeds.stop - 1
     parts.append(f"seed {first}{each}" if first == last else f"seeds {first:,} to {last:,}{each}")

@@ -67,6 +67,8 @@ class Continuation:
         Train to this epoch at once, and pause there.
     listed : str
         How the run is said to stand then, as the kind of an outcome; empty where nothing is said.
+    way_back : str
+        What leads back to where the run was opened, in a sentence of its own.
     """
 
     spec: ExperimentSpec
@@ -79,6 +81,7 @@ class Continuation:
     branched: bool = False
     goal: int | None = None
     listed: str = ""
+    way_back: str = ""
 
 
 class ContinueRun(QUndoCommand):

@@ -132,6 +132,10 @@ class RunController(QObject):
         """Hold the training to a speed; infinity is as fast as possible."""
         self._set_speed.emit(epochs_per_second)
 
+    def set_frame_rate(self, frames_per_second: float) -> None:
+        """Ask for frames so often at most."""
+        self._timer.setInterval(round(1000 / frames_per_second))
+
     def set_live(self, spec: ExperimentSpec) -> None:
         """Let the run go on with other live settings."""
         if (run := self.run) is not None:

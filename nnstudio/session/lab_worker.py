@@ -199,7 +199,7 @@ class LabWorker(QObject):
     def _run(self, request: SweepRequest) -> str:
         store: SweepStore | None
         if isinstance(request.what, Plan):
-            store, results, method = None, Results(request.what.sweep()), request.what.method
+            store, results, method = None, Results(request.what.sweep(), request.what.method), request.what.method
         else:
             store = SweepStore.open(request.what)
             results, method = store.load(), _method(store)
@@ -208,7 +208,7 @@ class LabWorker(QObject):
             return "ended"
         own = results
         if method == "hyperband":  # what goes on follows from the results, so the search keeps some of its own
-            own = Results(results.sweep) if store is None else store.load()
+            own = Results(results.sweep, method) if store is None else store.load()
         drive = Drive(own, method, self._workers_for(request.where))
         if isinstance(request.what, Plan):
             store = self._store(request.what, results.sweep)

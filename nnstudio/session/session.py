@@ -141,7 +141,9 @@ class Session(Document):
             self.earlier_runs.remember(self.run)
         self.undo_stack.push(ContinueRun(self, before, after, text))
 
-    def open_member(self, spec: ExperimentSpec, epoch: int | None, text: str, *, listed: str = "") -> None:
+    def open_member(
+        self, spec: ExperimentSpec, epoch: int | None, text: str, *, listed: str = "", way_back: str = ""
+    ) -> None:
         """Replace the whole experiment, undoably, and train it to an epoch; `noticed` says when it has got there.
 
         Parameters
@@ -153,9 +155,11 @@ class Session(Document):
             What is done, in words that follow "undo".
         listed : str
             How it is said to stand then, as the kind of an outcome: where it does not, that is said too.
+        way_back : str
+            What leads back to where it was opened, in a sentence of its own.
         """
         goal = spec.training.epochs if epoch is None else min(max(epoch, 0), spec.training.epochs)
-        self.continue_with(Continuation(spec, spec, goal=goal, listed=listed), text)
+        self.continue_with(Continuation(spec, spec, goal=goal, listed=listed, way_back=way_back), text)
 
     def continue_with(self, after: Continuation, text: str) -> None:
         """Leave the run, undoably, and begin or go on with another."""
@@ -398,6 +402,7 @@ class Session(Document):
             return
         where, more = ("at its end, ", "") if frame.stopped is not None else ("", "Space trains on, ")
         text = f"This is the run {where}at epoch {frame.epoch:,}: {more}undo brings back the one before."
+        text = f"{text} {point.way_back}".rstrip()
         if point.listed not in ("", kind):
             text = f"Listed as {point.listed}, and {kind} here: this run hangs on its last digits. {text}"
         self.noticed.emit(text)

@@ -215,7 +215,7 @@ class Twins(QObject):
 
     def _measure_rate(self) -> None:
         now = time.perf_counter()
-        if now - self._rate_time >= RATE_SECONDS:
+        if self.running and now - self._rate_time >= RATE_SECONDS:
             self._rate = (self.epoch - self._rate_epoch) / (now - self._rate_time)
             self._rate_epoch, self._rate_time = self.epoch, now
 

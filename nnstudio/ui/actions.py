@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -77,6 +77,9 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry(
         "paste_settings", "Edit", "&Paste settings", "Take the settings that were sent as text.", ("Ctrl+Alt+V",)
     ),
+    ActionEntry(
+        "settings", "Edit", "&Settings…", "Set looks, digits, pace and processes.", ("Ctrl+,",), "settings", True
+    ),
     ActionEntry("train", "Run", "&Train", "Train the network, or pause.", ("Space",), "train"),
     ActionEntry("step", "Run", "&Step one epoch", "Train for one epoch, and pause.", ("Right",), "step"),
     ActionEntry(
@@ -105,8 +108,23 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("faster", "Run", "&Faster", "Train more epochs a second.", ("Ctrl+Right", "]"), "", True),
     ActionEntry("slower", "Run", "S&lower", "Train fewer epochs a second.", ("Ctrl+Left", "["), ""),
     ActionEntry(
-        "reset_layout", "View", "&Reset layout", "Put every panel back in its place.", ("Ctrl+Shift+R",), "layout"
+        "reset_layout", "View", "&Reset layout", "Put every panel back in its place.", ("Ctrl+Shift+R", "0"), "layout"
     ),
+    ActionEntry("see_outputs", "View", "Outputs &and loss", "Show outputs and loss alone.", ("1",), "", True),
+    ActionEntry("see_weights", "View", "Net&work and weights", "Show network and weights alone.", ("2",)),
+    ActionEntry("see_everything", "View", "E&verything", "Show network, surface, weights, outputs and loss.", ("3",)),
+    ActionEntry(
+        "projector",
+        "View",
+        "&Projector mode",
+        "Fill the screen, with type and lines for the last row; again, or Escape, leaves.",
+        ("F11", "P", "F5"),
+        "projector",
+        True,
+    ),
+    ActionEntry("zoom_in", "View", "&Larger", "Make the whole interface larger.", ("Ctrl++", "Ctrl+="), "", True),
+    ActionEntry("zoom_out", "View", "S&maller", "Make the whole interface smaller.", ("Ctrl+-",)),
+    ActionEntry("zoom_reset", "View", "&Usual size", "Give the interface its usual size.", ("Ctrl+0",)),
     ActionEntry(
         "show_all",
         "View",
@@ -117,6 +135,8 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry(
         "shortcuts", "Help", "&Keyboard shortcuts", "Show every shortcut on one sheet.", ("F1", "?"), "keyboard"
     ),
+    ActionEntry("find_command", "Help", "&Find a command…", "Find and do anything by its name.", ("Ctrl+K",), "locate"),
+    ActionEntry("reading", "Help", "&Reading the panels", "Show how to read each panel.", ("Ctrl+Shift+F1",), "help"),
     ActionEntry("show_log", "Help", "Show &log", "Show where the program writes what went wrong.", ("Ctrl+Shift+L",)),
     ActionEntry("about", "Help", "&About nnstudio", "Version and licence.", ("Shift+F1",), "info", True),
 )
@@ -137,6 +157,25 @@ THEME_ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("system", "View", "As the &system", "Light or dark, as the system is.", ("Ctrl+Alt+1",)),
     ActionEntry("light", "View", "&Light", "Dark letters on light ground.", ("Ctrl+Alt+2",)),
     ActionEntry("dark", "View", "&Dark", "Light letters on dark ground.", ("Ctrl+Alt+3",)),
+    ActionEntry(
+        "high_contrast", "View", "&High contrast", "White letters on black, with strong outlines.", ("Ctrl+Alt+4",)
+    ),
+    ActionEntry(
+        "high_contrast_light",
+        "View",
+        "High contrast, &bright",
+        "Black letters on white, with strong outlines.",
+        ("Ctrl+Alt+5",),
+    ),
+)
+
+#: What a presenter's remote does, and the keys that belong to projector mode alone.
+PRESENTER_ACTIONS: tuple[ActionEntry, ...] = (
+    ActionEntry("present_play", "Projector", "Train or pause", "Train the network, or pause: forward.", ("PgDown",)),
+    ActionEntry("present_back", "Projector", "Rewind", "Back to the first epoch.", ("PgUp",)),
+    ActionEntry("present_blank", "Projector", "Blank", "Make the screen black, until any key.", ("B", ".")),
+    ActionEntry("present_form", "Projector", "Experiment", "Show the settings over the panels, or fold them.", ("E",)),
+    ActionEntry("present_leave", "Projector", "Leave", "Leave projector mode; Alt alone shows the menus.", ("Esc",)),
 )
 
 #: What every panel offers, while it has the focus.
@@ -149,6 +188,10 @@ PANEL_ACTIONS: tuple[ActionEntry, ...] = (
         "save_numbers", "Panel", "Save numbers…", "Save the panel's numbers as CSV.", ("Ctrl+Shift+E",), "table", True
     ),
     ActionEntry("copy_numbers", "Panel", "Copy numbers", "Copy the panel's numbers.", ("Ctrl+Shift+C",), "copy"),
+    ActionEntry(
+        "copy_summary", "Panel", "Copy in words", "Copy what the panel shows, in words.", ("Ctrl+Alt+W",), "copy"
+    ),
+    ActionEntry("panel_help", "Panel", "How to read it", "Show how to read the panel.", ("Ctrl+F1",), "help", True),
 )
 
 #: What the surface offers besides.
@@ -179,7 +222,16 @@ LAB_ACTIONS: tuple[ActionEntry, ...] = (
         "lab_save", "Lab", "Save &results…", "Save a row for each run that is done as CSV.", ("Ctrl+Alt+S",), "save"
     ),
     ActionEntry("lab_copy", "Lab", "Copy results", "Copy a row for each run that is done.", ("Ctrl+Alt+R",), "copy"),
+    ActionEntry("lab_close", "Lab", "Close", "Close the lab; a sweep under way goes on.", ("Ctrl+W",), ""),
 )
+
+#: The buttons of the lab's ready-made sweeps, in their order.
+READY_ACTION = ActionEntry(
+    "lab_ready", "Lab", "Ready-made sweep", "Start one of the ready-made sweeps.", ("Alt+1", "Alt+2", "Alt+3", "Alt+4")
+)
+
+#: Ends the program from any of its windows.
+QUIT_ACTION = next(entry for entry in ACTIONS if entry.key == "quit")
 
 #: What the window of pinned runs offers.
 COMPARE_ACTIONS: tuple[ActionEntry, ...] = (
@@ -199,15 +251,18 @@ COMPARE_ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry(
         "compare_copy", "Compare", "&Copy table", "Copy the table, as a spreadsheet takes it.", ("Ctrl+Alt+K",), "copy"
     ),
+    ActionEntry("compare_close", "Compare", "Close", "Close the window of pinned runs, or of twins.", ("Ctrl+W",), ""),
 )
 
 EVERY_ACTION = (
     *ACTIONS,
     *DOCK_ACTIONS,
     *THEME_ACTIONS,
+    *PRESENTER_ACTIONS,
     *PANEL_ACTIONS,
     *SURFACE_ACTIONS,
     *LAB_ACTIONS,
+    READY_ACTION,
     *COMPARE_ACTIONS,
 )
 
@@ -219,6 +274,20 @@ def make_actions(parent: QWidget) -> dict[str, QAction]:
         action = QAction(parent, objectName=f"action_{entry.key}")
         describe(action, entry)
         parent.addAction(action)
+        actions[entry.key] = action
+    return actions
+
+
+def add_actions(
+    window: QWidget, entries: Iterable[ActionEntry], slots: Mapping[str, Callable[[], object]]
+) -> dict[str, QAction]:
+    """Give a window beside the main one actions of its own, by their keys, with what each does."""
+    actions = {}
+    for entry in entries:
+        action = QAction(window, objectName=f"action_{entry.key}")
+        describe(action, entry)
+        action.triggered.connect(slots[entry.key])
+        window.addAction(action)
         actions[entry.key] = action
     return actions
 

@@ -3,19 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QSizePolicy, QTabWidget, QWidget
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.ui.docks import Dock
+from nnstudio.ui.help import HelpButton
 from nnstudio.ui.panels.base import Panel
-from nnstudio.ui.theme import Theme
+from nnstudio.ui.theme import Theme, TypeScale
 
+LAYOUT_VERSION = 2
 FORM_WIDTH = 312
 FORM_HELP = "What is learned, by which network, and how. Undo takes back any change."
-#: The panels that share a place.
+#: The panels that share a place in the ordinary layout.
 TABBED = ("outputs", "weights", "scores", "pictures")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What is seen, and where.
+
+    Attributes
+    ----------
+    form_from : int
+        The form is there in a window of so many pixels in width, at the usual size of type, or more.
+    columns : tuple of (int, tuple)
+        From left to right: its share of the width, and the places below each other in it: each its share of the height
+        and the panels that lie there as tabs.
+    """
+
+    columns: tuple[tuple[int, tuple[tuple[int, tuple[str, ...]], ...]], ...]
+    form_from: int = 0
+
+    def panels(self) -> list[str]:
+        """Return the panels that are in the layout, tabs that lie behind others included."""
+        return [key for _, places in self.columns for _, keys in places for key in keys]
+
+
+ORDINARY = Layout(((55, ((54, ("network",)), (46, TABBED))), (45, ((54, ("surface",)), (46, ("loss",))))))
+#: The layouts by the action that chooses them.
+LAYOUTS = {
+    "reset_layout": ORDINARY,
+    "see_outputs": Layout(((50, ((100, ("outputs",)),)), (50, ((100, ("loss",)),)))),
+    "see_weights": Layout(((50, ((100, ("network",)),)), (50, ((100, ("weights",)),)))),
+    "see_everything": Layout(
+        (
+            (36, ((54, ("network",)), (46, ("weights",)))),
+            (32, ((54, ("surface",)), (46, ("loss",)))),
+            (32, ((100, ("outputs", "scores", "pictures")),)),
+        ),
+        form_from=1600,
+    ),
+}
+
+#: In type for the last row there is no room for three columns, and other panels need most.
+_FOUR_PLACES = Layout(((55, ((57, ("network",)), (43, TABBED))), (45, ((52, ("surface",)), (48, ("loss",))))))
+PRESENTED = {
+    **LAYOUTS,
+    "reset_layout": _FOUR_PLACES,
+    "see_weights": Layout(((42, ((100, ("network",)),)), (58, ((100, ("weights",)),)))),
+    "see_everything": _FOUR_PLACES,
+}
 
 
 class Arrangement(QObject):
@@ -33,6 +83,9 @@ class Arrangement(QObject):
     ----------
     docks : tuple of Dock
         The form's first.
+    form : Dock
+    form_width : int
+        The width at which the form shows everything.
     seen : Signal()
         A panel has come into sight, or gone out of it.
     """
@@ -44,8 +97,15 @@ class Arrangement(QObject):
         self._window = window
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        self._form = Dock(
-            name="form", title="Experiment", content=form, help=FORM_HELP, controls=(), theme=theme, window=window
+        self._form_help = HelpButton("form", "Experiment", theme)
+        self.form = Dock(
+            name="form",
+            title="Experiment",
+            content=form,
+            help=FORM_HELP,
+            controls=(self._form_help,),
+            theme=theme,
+            window=window,
         )
         self._panels = {
             panel.key: Dock(
@@ -59,47 +119,109 @@ class Arrangement(QObject):
             )
             for panel in panels
         }
-        self.docks: tuple[Dock, ...] = (self._form, *self._panels.values())
+        self.docks: tuple[Dock, ...] = (self.form, *self._panels.values())
         # A wider window is for the panels; the form keeps its width.
         form.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         for panel in panels:
             panel.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             self._panels[panel.key].visibilityChanged.connect(self.seen)
         self._data: Dataset | None = None
+        self._presenting = False
+        self.form_width = FORM_WIDTH
+        self._key = self._desk_key = "reset_layout"
+        self.set_theme(theme)
         self.reset()
 
     @Slot()
     def reset(self) -> None:
         """Put every dock in its place: the form on the left, network and surface beside it, the rest below them."""
+        self.show_layout("reset_layout")
+
+    def show_layout(self, key: str) -> None:
+        """Put the docks where one of `LAYOUTS` says; panels that are not in it wait behind the last one."""
         window = self._window
+        self._key = key
         for dock in self.docks:
             dock.setFloating(False)  # a dock that has been removed cannot be put back from floating
             window.removeDockWidget(dock)
-        network, surface, loss = (self._panels[key] for key in ("network", "surface", "loss"))
-        below = [self._panels[key] for key in TABBED]
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._form)
-        window.splitDockWidget(self._form, network, across)
-        window.splitDockWidget(network, surface, across)
-        window.splitDockWidget(network, below[0], down)
-        window.splitDockWidget(surface, loss, down)
-        for dock in below[1:]:
-            window.tabifyDockWidget(below[0], dock)
-        for dock in self.docks:
-            dock.show()
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.form)
+        shown, last = set(self._layout.panels()), self.form
+        heads = []
+        for _, places in self._layout.columns:
+            head = self._panels[places[0][1][0]]
+            window.splitDockWidget(last, head, across)
+            heads.append(head)
+            last = head
+        for head, (_, places) in zip(heads, self._layout.columns, strict=True):
+            last = head
+            for _, keys in places:
+                first = self._panels[keys[0]]
+                if first is not head:
+                    window.splitDockWidget(last, first, down)
+                for key in keys[1:]:
+                    window.tabifyDockWidget(first, self._panels[key])
+                last = first
+        for key, dock in self._panels.items():
+            if key not in shown:
+                window.tabifyDockWidget(last, dock)
+            dock.setVisible(key in shown)
+        room = window.width() * FORM_WIDTH / self.form_width
+        self.form.setVisible(not self._presenting and room >= self._layout.form_from)
+        if self._presenting:
+            window.removeDockWidget(self.form)
         self.share_out()
+
+    def restore(self, layout: QByteArray) -> bool:
+        """Put the docks where they were when the window saved its state; return whether that could be read."""
+        for dock in self.docks:
+            dock.is_restored = True
+        restored = self._window.restoreState(layout, LAYOUT_VERSION)
+        for dock in self.docks:
+            dock.is_restored = False
+        return restored
+
+    @property
+    def _layout(self) -> Layout:
+        return (PRESENTED if self._presenting else LAYOUTS)[self._key]
 
     @Slot()
     def share_out(self) -> None:
         """Give every dock in its place its share of the window, and bring to the front what suits the data."""
-        network, surface, loss, below = (self._panels[key] for key in ("network", "surface", "loss", TABBED[0]))
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        rest = max(self._window.width() - FORM_WIDTH, 2)
-        widths = [FORM_WIDTH, rest * 11 // 20, rest * 9 // 20]
-        self._window.resizeDocks([self._form, network, surface], widths, across)
-        self._window.resizeDocks([network, below], [540, 460], down)
-        self._window.resizeDocks([surface, loss], [540, 460], down)
+        docks, columns = self._panels, self._layout.columns
+        form = 0 if self.form.isHidden() else self.form_width
+        rest = max(self._window.width() - form, len(columns))
+        heads = [docks[places[0][1][0]] for _, places in columns]
+        widths = [rest * share // 100 for share, _ in columns]
+        if form and not self._presenting:
+            heads, widths = [self.form, *heads], [form, *widths]
+        self._window.resizeDocks(heads, widths, across)
+        for _, places in columns:
+            shares = [share * 10 for share, _ in places]
+            self._window.resizeDocks([docks[keys[0]] for _, keys in places], shares, down)
+        for dock in self._panels.values():
+            behind = self._window.tabifiedDockWidgets(dock)
+            dock.set_tabbed(self._presenting and any(not other.isHidden() for other in behind))
         self._raise_what_suits()
+
+    def set_presenting(self, presenting: bool) -> None:
+        """Take the form out of the layout, and what people who watch have no use for; or let them back.
+
+        Where the docks were is for whoever calls to restore.
+        """
+        self._presenting = presenting
+        if presenting:
+            self._desk_key = self._key
+            self._window.removeDockWidget(self.form)
+            if LAYOUTS[self._key].panels() != PRESENTED[self._key].panels():
+                self.show_layout(self._key)
+        else:
+            self._key = self._desk_key
+        for dock in self.docks:
+            dock.set_presenting(presenting)
+            if not presenting:
+                dock.set_tabbed(False)
 
     def show_data(self, data: Dataset) -> None:
         """Bring the panel to the front of its tabs that says most about other data."""
@@ -110,9 +232,21 @@ class Arrangement(QObject):
     def _raise_what_suits(self) -> None:
         data = self._data
         key = "outputs" if data is None or data.enumerates else "pictures" if data.image_shape else "scores"
-        self._panels[key].raise_()
+        if key in self._layout.panels():
+            self._panels[key].raise_()
+
+    @Slot()
+    def _fit_form(self) -> None:
+        """Make the form as wide as its type asks for."""
+        if not self._presenting and self.form.isVisible() and not self.form.isFloating():
+            self._window.resizeDocks([self.form], [self.form_width], Qt.Orientation.Horizontal)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the docks' icons anew."""
+        width = round(FORM_WIDTH * theme.type_scale.body / TypeScale().body)
+        if width != self.form_width:
+            self.form_width = width
+            QTimer.singleShot(0, self, self._fit_form)
+        self._form_help.set_theme(theme)
         for dock in self.docks:
             dock.set_theme(theme)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
 from nnstudio.ui.icons import icon
+from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.theme import Theme, set_look
 
 FLOATING_OFFSET = QPoint(-24, 24)
@@ -31,6 +32,11 @@ class Dock(QDockWidget):
     theme : Theme
     window : QMainWindow
         Which it belongs to.
+
+    Attributes
+    ----------
+    is_restored : bool
+        It is being given the place that it had before.
     """
 
     def __init__(
@@ -47,6 +53,7 @@ class Dock(QDockWidget):
         # From the outside in: with a style sheet, all that a widget holds is styled anew when it moves into another.
         super().__init__(title, window)
         self.setObjectName(name)
+        self.is_restored = False
         self._title = _TitleRow(self, title, help, controls, theme)
         self.setTitleBarWidget(self._title)
         self.setWidget(content)
@@ -56,11 +63,22 @@ class Dock(QDockWidget):
         """Draw the title row's icons anew."""
         self._title.draw_icons(theme)
 
+    def set_presenting(self, presenting: bool) -> None:
+        """Leave out what is of no use to people who watch, or bring it back."""
+        self._title.set_presenting(presenting)
+        content = self.widget()
+        if isinstance(content, Panel):
+            content.set_presenting(presenting)
+
+    def set_tabbed(self, tabbed: bool) -> None:
+        """Leave out the title where the tab says it already."""
+        self._title.set_tabbed(tabbed)
+
     @Slot(bool)
     def _step_aside(self, floating: bool) -> None:
         """Show that a panel has come loose: it would lie exactly over the place that it leaves."""
         self.setContentsMargins(*(FLOATING_MARGINS if floating else (0, 0, 0, 0)))
-        if floating:
+        if floating and not self.is_restored:
             self.move(self.pos() + FLOATING_OFFSET)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -85,11 +103,22 @@ class _TitleRow(QWidget):
         self._close = QToolButton(
             autoRaise=True, objectName="close", toolTip="Hide the panel; the View menu brings it back"
         )
+        self._float.setAccessibleName(f"Float {title}")
+        self._close.setAccessibleName(f"Hide {title}")
         self._float.clicked.connect(self._toggle_floating)
         self._close.clicked.connect(dock.close)
+        self._label = label
+        self._presenting = False
+        #: What people who watch have no use for, and what gives way where there is little room, in this order.
+        yielding = [*(w for w in controls if w.objectName().endswith("_help")), self._float]
+        yielding += [w for w in reversed(controls) if w.property("desk_only")]
+        yielding += [w for w in controls if w.objectName().endswith("_more")]
+        self._yielding = yielding
         row = QHBoxLayout(self)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.setContentsMargins(theme.spacing.m, theme.spacing.xs, theme.spacing.xs, theme.spacing.xs)
-        row.setSpacing(theme.spacing.xs)
+        self._spacing = theme.spacing.xs
+        row.setSpacing(self._spacing)
         row.addWidget(label)
         row.addStretch(1)
         for widget in (*controls, self._float, self._close):
@@ -99,9 +128,47 @@ class _TitleRow(QWidget):
         self.draw_icons(theme)
 
     def draw_icons(self, theme: Theme) -> None:
+        # Rows are of one height, whether there are buttons in them or not.
+        self._height = round(1.2 * theme.type_scale.body) + 16
+        self.set_tabbed(self._label.isHidden())
         self.frame_color = theme.color("border_strong")
         self._float.setIcon(icon("float", theme))
         self._close.setIcon(icon("close", theme))
+
+    def set_tabbed(self, tabbed: bool) -> None:
+        self._label.setHidden(tabbed)
+        self.setMinimumHeight(0 if tabbed else self._height)
+
+    def set_presenting(self, presenting: bool) -> None:
+        self._presenting = presenting
+        self._close.setVisible(not presenting)
+        self._give_way()
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        shown = [widget for widget in self._yielding if not widget.isHidden()]
+        return QSize(hint.width() - sum(map(self._room_of, shown)), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._give_way()
+        return super().event(event)
+
+    def _room_of(self, widget: QWidget) -> int:
+        return (widget.minimumWidth() or widget.minimumSizeHint().width()) + self._spacing
+
+    def _give_way(self) -> None:
+        """Show as many of the lesser controls as there is room for."""
+        room = self.width() - self.minimumSizeHint().width()
+        for widget in reversed(self._yielding):
+            room -= self._room_of(widget)
+            hidden = self._presenting or room < 0
+            if hidden != widget.isHidden():
+                widget.setHidden(hidden)
 
     @Slot()
     def _toggle_floating(self) -> None:

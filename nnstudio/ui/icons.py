@@ -66,7 +66,7 @@ GLYPHS = MappingProxyType(
         "close": "x-bold",
     }
 )
-#: Sizes in which icons are drawn, in device-independent pixels; Qt takes the nearest.
+#: Sizes in which icons are drawn, in device-independent pixels at the usual size of type; Qt takes the nearest.
 SIZES = (16, 20, 24)
 _FONT_NAME = "nnstudio_icon_font"
 
@@ -92,7 +92,7 @@ def icon(name: str, theme: Theme, *, color: str = "text") -> QIcon:
     glyph, ink, disabled = GLYPHS[name], theme.color(color), theme.color("disabled")
     checked = theme.color("accent") if color == "text" else ink
     picture, font = QIcon(), _icon_font()
-    for size in SIZES:
+    for size in map(theme.scaled, SIZES):
         unavailable = _drawn(font, glyph, size, disabled)
         for state, states_ink in ((QIcon.State.Off, ink), (QIcon.State.On, checked)):
             picture.addPixmap(_drawn(font, glyph, size, states_ink), QIcon.Mode.Normal, state)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -10,7 +12,10 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDockWidget,
     QLineEdit,
+    QScrollArea,
+    QTabBar,
     QWidget,
 )
 
@@ -18,6 +23,8 @@ _NOT_IN_NUMBERS = (
     Qt.Key.Key_Space,
     Qt.Key.Key_Home,
     Qt.Key.Key_N,
+    Qt.Key.Key_P,
+    Qt.Key.Key_B,
     Qt.Key.Key_K,
     Qt.Key.Key_L,
     Qt.Key.Key_Question,
@@ -94,6 +101,76 @@ class ShortcutKeys(QObject):
         """Give the keys back to the run after Enter, unless the field has something to say about what was entered."""
         if self._focused is not None and not self._focused.property("invalid"):
             self._home.setFocus()
+
+
+class TabOrder:
+    """Lets Tab go through a window as it is read: from part to part, and in each from its title to its content.
+
+    Qt's own order has two faults here. A widget that hands its focus on to one within it, before it is put into a
+    window, keeps that one in a ring apart, which Tab never leaves; and docks that lie behind others as tabs count as
+    visible, so that Tab gets lost in them (Qt 6.10).
+
+    Parameters
+    ----------
+    form : QWidget
+        Knows the order of its own fields, which come and go.
+    parts : sequence of QWidget
+        Tool bar and docks, in their order; the form is in one of them.
+    """
+
+    def __init__(self, *, form: QWidget, parts: Sequence[QWidget]) -> None:
+        self._form, self._parts = form, parts
+
+    def step(self, window: QWidget, forward: bool) -> bool:
+        """Give the focus to the next of what can be seen, or to the one before; return whether there is one."""
+        stops = [each for each in self.stops(window) if each.isEnabled() and each.isVisible()]
+        if not stops:
+            return False
+        focused = window.focusWidget()
+        at = next((number for number, each in enumerate(stops) if each is focused), -1 if forward else 0)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stop = stops[(at + (1 if forward else -1)) % len(stops)]
+        stop.setFocus(reason)
+        around = stop.parentWidget()
+        while around is not None:
+            if isinstance(around, QScrollArea):
+                around.ensureWidgetVisible(stop)
+            around = around.parentWidget()
+        return True
+
+    def stops(self, window: QWidget) -> list[QWidget]:
+        """Return everything in a window that Tab may reach, in its order."""
+        found: list[QWidget] = []
+        for part in self._parts:
+            content = part.widget() if isinstance(part, QDockWidget) else part
+            place = QRect(content.mapTo(window, QPoint()), content.size()) if part.window() is window else QRect()
+            if not place.intersects(window.rect()):
+                continue  # a dock that floats is a window of its own, and one behind another lies outside
+            if isinstance(part, QDockWidget):
+                found += _tab_stops(part.titleBarWidget())
+            found += self._form_stops() if content is self._form else _tab_stops(content)
+        return [*found, *(bar for bar in window.findChildren(QTabBar) if bar.parentWidget() is window)]
+
+    def _form_stops(self) -> list[QWidget]:
+        inside = {id(stop): stop for stop in _tab_stops(self._form)}
+        ring: list[QWidget] = []
+        stop = self._form.nextInFocusChain()
+        while stop is not None and stop is not self._form:
+            if id(stop) in inside:
+                ring.append(stop)
+            stop = stop.nextInFocusChain()
+        return ring
+
+
+def _tab_stops(widget: QWidget) -> list[QWidget]:
+    """Return what Tab reaches in a widget, in the order in which it was made."""
+    return [
+        each
+        for each in (widget, *widget.findChildren(QWidget))
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and each.focusProxy() is None
+        and each.window() is widget.window()
+    ]
 
 
 def _keys_of(widget: QWidget) -> tuple[Qt.Key, ...]:

@@ -14,24 +14,26 @@ from nnstudio.files.presets import Preset
 from nnstudio.session.run import Run
 from nnstudio.session.session import Session
 from nnstudio.ui.actions import ACTIONS, DOCK_ACTIONS, THEME_ACTIONS, describe, draw_icons, make_actions
+from nnstudio.ui.aids import Aids
+from nnstudio.ui.appearance import Appearance
 from nnstudio.ui.arrangement import Arrangement
 from nnstudio.ui.compare.link import CompareLink
 from nnstudio.ui.data_files import DataFiles
-from nnstudio.ui.dialogs import AboutDialog, ShortcutSheet
 from nnstudio.ui.documents import Documents
 from nnstudio.ui.errors import log_path
 from nnstudio.ui.forms.experiment_form import ExperimentForm
-from nnstudio.ui.keyboard import ShortcutKeys
+from nnstudio.ui.keyboard import ShortcutKeys, TabOrder
 from nnstudio.ui.lab.link import LabLink
+from nnstudio.ui.motion import Motion
 from nnstudio.ui.outcome_bar import OutcomeBar
 from nnstudio.ui.panel_links import PanelLinks
 from nnstudio.ui.panels import PANELS
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.preferences import Preferences
-from nnstudio.ui.theme import THEME_NAMES, Theme, apply_theme, load_theme, system_theme_name
+from nnstudio.ui.projector.mode import Projector
+from nnstudio.ui.theme import Theme, apply_theme
 from nnstudio.ui.transport import DEFAULT_SPEED, TransportBar
 
-LAYOUT_VERSION = 2
 TITLE_BAR_HEIGHT = 40
 
 
@@ -53,13 +55,21 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.preferences = Preferences(settings, self)
         self._presets = presets
-        self._theme = self._chosen_theme()
+        self.appearance = Appearance(self.preferences, self)
+        self._theme = self.appearance.theme
         apply_theme(_application(), self._theme)
         self.actions_by_key = make_actions(self)
         self.documents = Documents(session=session, settings=settings, window=self)
         self.data_files = DataFiles(session=session, settings=settings, theme=self._theme, window=self)
         self.compare = CompareLink(session=session, settings=settings, theme=self._theme, window=self)
-        self.lab = LabLink(session=session, pins=self.compare.pins, settings=settings, theme=self._theme, window=self)
+        self.lab = LabLink(
+            session=session,
+            pins=self.compare.pins,
+            settings=settings,
+            preferences=self.preferences,
+            theme=self._theme,
+            window=self,
+        )
         self.transport = TransportBar(actions=self.actions_by_key, theme=self._theme)
         self.outcome_bar = OutcomeBar(theme=self._theme)
         self.form = ExperimentForm(spec=session.spec, presets=presets, theme=self._theme)
@@ -73,7 +83,38 @@ class MainWindow(QMainWindow):
         by_key = {panel.key: panel for panel in self.panels}
         links = PanelLinks(session=session, panels=by_key, parent=self)
         links.digits_wanted.connect(self._use_digits)
+        self.aids = Aids(
+            session=session,
+            presets=presets,
+            preferences=self.preferences,
+            settings=settings,
+            window=self,
+            form=self.form,
+            docks=self._arrangement.docks,
+            panels=self.panels,
+            lab=self.lab,
+            compare=self.compare,
+            theme=self._theme,
+        )
+        self.aids.preset_chosen.connect(self._use_preset)
+        Motion(
+            preferences=self.preferences,
+            controller=session.controller,
+            lab=self.lab,
+            compare=self.compare,
+            window=self,
+        )
         self._connect_actions()
+        self.appearance.serve(self.actions_by_key)
+        self.projector = Projector(
+            window=self,
+            appearance=self.appearance,
+            arrangement=self._arrangement,
+            transport=self.transport,
+            outcome_bar=self.outcome_bar,
+            home=self.panels[0],
+            actions=self.actions_by_key,
+        )
         self._make_menus()
         self._connect_session()
         draw_icons(self.actions_by_key, self._theme)
@@ -81,8 +122,9 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(900, 540)
         # Where the focus rests: not in the first field, where the arrows would change a setting.
+        self._tab_order = TabOrder(form=self.form, parts=(self.transport, *self._arrangement.docks))
         ShortcutKeys(application=_application(), window=self, home=self.panels[0])
-        _application().styleHints().colorSchemeChanged.connect(self._follow_system)
+        self.appearance.changed.connect(self._show_theme)
         self._may_close = False
         self._failed: set[Panel] = set()
         self._restore()
@@ -116,11 +158,13 @@ class MainWindow(QMainWindow):
             "compare": self.compare.open,
             "faster": transport.faster,
             "slower": transport.slower,
-            "reset_layout": self._arrangement.reset,
             "show_all": self.form.show_all,
-            "shortcuts": self.show_shortcuts,
+            "settings": self.aids.open_settings,
+            "find_command": self.aids.find_command,
+            "shortcuts": self.aids.show_shortcuts,
+            "reading": self.aids.show_reading,
             "show_log": self.show_log,
-            "about": self.show_about,
+            "about": self.aids.show_about,
         }.items():
             self.actions_by_key[key].triggered.connect(slot)
         stack = session.undo_stack
@@ -160,15 +204,15 @@ class MainWindow(QMainWindow):
         view.insertSeparator(first)
         themes = view.addMenu("&Theme")
         self._theme_group = QActionGroup(self)
-        chosen = str(self._settings.value("theme", "system"))
         for entry in THEME_ACTIONS:
             action = QAction(self, checkable=True, objectName=f"action_theme_{entry.key}")
             describe(action, entry)
             action.setData(entry.key)
-            action.setChecked(entry.key == chosen)
+            action.setChecked(entry.key == self.preferences.value("theme"))
             self._theme_group.addAction(action)
             themes.addAction(action)
         self._theme_group.triggered.connect(self._choose_theme)
+        self.preferences.changed.connect(self._check_theme)
 
     def _connect_session(self) -> None:
         session = self.session
@@ -203,6 +247,7 @@ class MainWindow(QMainWindow):
         for panel in self.panels:
             self._tell(panel, partial(panel.start_run, run, earlier))
         self.outcome_bar.show_run(run)
+        self.transport.show_run(run)
         self._arrangement.show_data(run.dataset)
         self._show_frame(run)
 
@@ -238,6 +283,9 @@ class MainWindow(QMainWindow):
     def _use_digits(self) -> None:
         self._use_preset(next(preset for preset in self._presets if preset.name == "digits"))
 
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return self._tab_order.step(self, next)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.documents.dropped_file(event.mimeData()):
             event.acceptProposedAction()
@@ -250,19 +298,19 @@ class MainWindow(QMainWindow):
 
     # ---- looks ---------------------------------------------------------------------------------------------------
 
-    def _chosen_theme(self) -> Theme:
-        name = str(self._settings.value("theme", "system"))
-        return load_theme(name if name in THEME_NAMES else system_theme_name(_application()))
-
     @Slot(QAction)
     def _choose_theme(self, action: QAction) -> None:
-        self._settings.setValue("theme", action.data())
-        self._follow_system()
+        self.preferences.set("theme", action.data())
 
-    @Slot()
-    def _follow_system(self) -> None:
-        self._theme = self._chosen_theme()
-        apply_theme(_application(), self._theme)
+    @Slot(str)
+    def _check_theme(self, key: str) -> None:
+        for action in self._theme_group.actions() if key == "theme" else ():
+            action.setChecked(action.data() == self.preferences.value("theme"))
+
+    @Slot(object)
+    def _show_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        apply_theme(_application(), theme)
         draw_icons(self.actions_by_key, self._theme)
         self.transport.set_theme(self._theme)
         self.outcome_bar.set_theme(self._theme)
@@ -270,6 +318,7 @@ class MainWindow(QMainWindow):
         self.data_files.set_theme(self._theme)
         self.lab.set_theme(self._theme)
         self.compare.set_theme(self._theme)
+        self.aids.set_theme(self._theme)
         for panel in self.panels:
             panel.set_theme(self._theme)
         self._arrangement.set_theme(self._theme)
@@ -289,7 +338,7 @@ class MainWindow(QMainWindow):
         geometry, state = self._settings.value("geometry"), self._settings.value("layout")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        self._has_layout = isinstance(state, QByteArray) and self.restoreState(state, LAYOUT_VERSION)
+        self._has_layout = isinstance(state, QByteArray) and self._arrangement.restore(state)
         try:
             speed = float(str(self._settings.value("speed", DEFAULT_SPEED)))
         except ValueError:
@@ -305,16 +354,6 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self._arrangement.share_out)
 
     # ---- help and the end ----------------------------------------------------------------------------------------
-
-    @Slot()
-    def show_shortcuts(self) -> None:
-        """Show every shortcut."""
-        ShortcutSheet(self).show()
-
-    @Slot()
-    def show_about(self) -> None:
-        """Show version and licence."""
-        AboutDialog(self).show()
 
     @Slot()
     def show_log(self) -> None:
@@ -335,8 +374,8 @@ class MainWindow(QMainWindow):
             self.documents.unless_unsaved(self._close_anyway)
             return
         self.documents.keep_unsaved()
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("layout", self.saveState(LAYOUT_VERSION))
+        self._settings.setValue("geometry", self.projector.geometry)
+        self._settings.setValue("layout", self.projector.layout)
         self._settings.setValue("speed", self.transport.chosen_speed)
         self.lab.close()
         self.compare.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
 
 from nnstudio.insight.outcomes import Outcome
@@ -65,8 +65,12 @@ class OutcomeBar(QStatusBar):
     @Slot(object)
     def show_run(self, run: Run) -> None:
         """Say what is being run: data, shape and seed."""
-        shape = "-".join(map(str, run.layout.sizes))
-        self._subject.setText(f"{run.dataset.title}   {shape}   seed {run.spec.seed}")
+        self._subject.setText(subject_text(run))
+
+    def set_presenting(self, presenting: bool) -> None:
+        """Give the hint a second line in place of what is being run, or all of it one line."""
+        self._subject.setVisible(not presenting)
+        self._hint.set_lines(2 if presenting else 1)
 
     @Slot(str)
     def notice(self, text: str) -> None:
@@ -90,7 +94,9 @@ class OutcomeBar(QStatusBar):
 
     def _draw(self) -> None:
         picture, color = OUTCOME_LOOKS[self._outcome.kind if self._outcome else "untrained"]
-        self._picture.setPixmap(icon(picture, self._theme, color=color).pixmap(16, 16))
+        self._picture.setPixmap(
+            icon(picture, self._theme, color=color).pixmap(self._theme.scaled(16), self._theme.scaled(16))
+        )
 
 
 def _hint_of(outcome: Outcome) -> str:
@@ -98,11 +104,17 @@ def _hint_of(outcome: Outcome) -> str:
     return f"{outcome.hint} L trains 1,000 seeds.".lstrip() if outcome.kind == "stuck" else outcome.hint
 
 
+def subject_text(run: Run) -> str:
+    """Return what is being run: data, shape and seed."""
+    return f"{run.dataset.title}   {'-'.join(map(str, run.layout.sizes))}   seed {run.spec.seed}"
+
+
 class ElidedLabel(QLabel):
     """A label that ends in an ellipsis where it has no room, and has all of its text in its tooltip."""
 
     def __init__(self, **properties: str) -> None:
         super().__init__(**properties)
+        self._lines = 1
         # It gives way before it widens the window.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -110,11 +122,34 @@ class ElidedLabel(QLabel):
         self.setToolTip(text)
         super().setText(text)
 
+    def set_lines(self, lines: int) -> None:
+        """Choose how many lines there are to break the text into."""
+        self._lines = lines
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(0, self._lines * self.fontMetrics().height()))
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(80, super().minimumSizeHint().height())
+        return QSize(80, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         room = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        text = _broken(self.text(), self.fontMetrics(), room.width(), self._lines)
+        painter.drawText(room, self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _broken(text: str, metrics: QFontMetrics, width: int, lines: int) -> str:
+    """Break a text into so many lines at most; the last one ends in an ellipsis where it has no room."""
+    broken: list[str] = []
+    words = text.split(" ")
+    while len(broken) < lines - 1 and metrics.horizontalAdvance(" ".join(words)) > width:
+        taken = next(
+            n for n in range(len(words), 0, -1) if n == 1 or metrics.horizontalAdvance(" ".join(words[:n])) <= width
+        )
+        broken.append(" ".join(words[:taken]))
+        words = words[taken:]
+    last = metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width)
+    return "\n".join([*broken, last])

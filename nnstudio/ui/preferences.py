@@ -23,7 +23,8 @@ PREFERENCES: dict[str, Parameter] = {
                 ("system", "light or dark, as the system is"),
                 ("light", "dark letters on light ground"),
                 ("dark", "light letters on dark ground"),
-                ("high_contrast", "the strongest contrast there is, for weak eyes and weak projectors"),
+                ("high_contrast", "white letters on black, as strong as can be"),
+                ("high_contrast_light", "black letters on white, as strong as can be"),
             ),
             help="The colours of the whole program.",
         ),
@@ -31,8 +32,12 @@ PREFERENCES: dict[str, Parameter] = {
             key="palette",
             label="Palette",
             default="standard",
-            options=(("standard", "orange and blue, which colour-blind eyes tell apart"),),
-            help="The colours of weights, outputs, classes and curves.",
+            options=(
+                ("standard", "orange and blue"),
+                ("blue_yellow", "yellow and blue"),
+                ("purple_green", "purple and green"),
+            ),
+            help="The colours of weights, outputs and classes; colour-blind eyes can tell each of them apart.",
         ),
         Number(
             key="scale",
@@ -49,7 +54,7 @@ PREFERENCES: dict[str, Parameter] = {
             whole=True,
             minimum=2,
             maximum=6,
-            help="How many digits numbers have in the panels; what is copied and saved always has all of them.",
+            help="How many digits behind the point outputs and weights have; what is copied and saved has all of them.",
         ),
         Number(
             key="frame_rate",
@@ -76,10 +81,11 @@ PREFERENCES: dict[str, Parameter] = {
             default="system",
             options=(
                 ("system", "as the system asks for it"),
-                ("reduced", "nothing moves but what is being trained"),
+                ("reduced", "nothing glides or blinks, and training is drawn twice a second"),
                 ("full", "changes glide"),
             ),
-            help="Whether what changes on the screen may glide and blink.",
+            help="Whether what changes on the screen may glide and blink. Not every system tells programs that it "
+            "wants less motion: reduced asks for it in this one.",
         ),
     )
 }

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.resource_files import resource
 
-THEME_NAMES = ("light", "dark")
+THEME_NAMES = ("light", "dark", "high_contrast", "high_contrast_light")
+#: What signs and classes are coloured with: orange and blue, or others that colour-blind eyes read as well.
+PALETTE_NAMES = ("standard", "blue_yellow", "purple_green")
 
 # Pictures that the style sheet names as @icon_<name>; they stand in resources/icons/<theme>/<name>.svg.
 GLYPHS = (
@@ -98,6 +100,8 @@ class Theme:
     ----------
     name
         One of `THEME_NAMES`.
+    palette
+        One of `PALETTE_NAMES`.
     dark
         Whether light text stands on dark ground.
     colors
@@ -107,17 +111,21 @@ class Theme:
         to high).
     type_scale, spacing, lines
         Sizes, in device-independent pixels.
+    scale
+        How large icons, boxes to tick and the like are, with 1 for the usual size.
     digits
         How many digits behind the point the numbers in the panels have.
     """
 
     name: str
+    palette: str
     dark: bool
     colors: Mapping[str, str]
     palettes: Mapping[str, tuple[str, ...]]
     type_scale: TypeScale = field(default_factory=TypeScale)
     spacing: Spacing = field(default_factory=Spacing)
     lines: LineWidths = field(default_factory=LineWidths)
+    scale: float = 1.0
     digits: int = 3
 
     def color(self, role: str) -> QColor:
@@ -130,7 +138,7 @@ class Theme:
         return QColor(curves[index % len(curves)])
 
     def class_color(self, index: int) -> QColor:
-        """The colour of a class of samples: 0 is orange, 1 is blue; the eight colours repeat."""
+        """The colour of a class of samples, as the surface has it on its side; the eight colours repeat."""
         classes = self.palettes["classes"]
         return QColor(classes[index % len(classes)])
 
@@ -143,30 +151,43 @@ class Theme:
         return _ramp(self.palettes["surface"], n)
 
     def zoomed(self, factor: float) -> Theme:
-        """The same theme with its type and lines larger, for a projector; spacing keeps to its grid."""
+        """The same theme with type, lines and icons larger or smaller; spacing keeps to its grid."""
         sizes = TypeScale(**{f.name: round(getattr(self.type_scale, f.name) * factor) for f in fields(TypeScale)})
         lines = LineWidths(**{f.name: getattr(self.lines, f.name) * factor for f in fields(LineWidths)})
-        return replace(self, type_scale=sizes, lines=lines)
+        return replace(self, type_scale=sizes, lines=lines, scale=self.scale * factor)
+
+    def scaled(self, pixels: float) -> int:
+        """How large something of so many pixels is when icons and the like have this theme's size."""
+        return round(pixels * self.scale)
 
 
-def load_theme(name: str) -> Theme:
-    """Read a theme from ``resources/themes``.
+def load_theme(name: str, palette: str = "standard") -> Theme:
+    """Read a theme from ``resources/themes``, with its own palette or another.
 
     Raises
     ------
     ValueError
-        If there is no theme of this name.
+        If there is no theme or no palette of this name.
     """
-    if name not in THEME_NAMES:
-        raise ValueError(f"no theme is called {name!r}; there are: {', '.join(THEME_NAMES)}")
+    for what, wanted, names in (("theme", name, THEME_NAMES), ("palette", palette, PALETTE_NAMES)):
+        if wanted not in names:
+            raise ValueError(f"no {what} is called {wanted!r}; there are: {', '.join(names)}")
     data = json.loads(resource("themes", f"{name}.json").read_text(encoding="utf-8"))
-    palettes = {key: tuple(stops) for key, stops in data["palettes"].items()}
-    return Theme(data["name"], data["dark"], MappingProxyType(data["colors"]), MappingProxyType(palettes))
+    other = {"colors": {}, "palettes": {}} if palette == "standard" else data["variants"][palette]
+    palettes = {key: tuple(stops) for key, stops in (data["palettes"] | other["palettes"]).items()}
+    colors = data["colors"] | other["colors"]
+    return Theme(data["name"], palette, data["dark"], MappingProxyType(colors), MappingProxyType(palettes))
 
 
 def system_theme_name(app: QApplication) -> str:
-    """``"dark"`` if the desktop asks for dark windows, otherwise ``"light"``."""
-    return "dark" if app.styleHints().colorScheme() is Qt.ColorScheme.Dark else "light"
+    """The theme that the desktop asks for: light or dark, and whether with high contrast."""
+    hints = app.styleHints()
+    dark = hints.colorScheme() is Qt.ColorScheme.Dark
+    # Only Qt 6.10 and newer tell.
+    contrast = hints.accessibility().contrastPreference().name if hasattr(hints, "accessibility") else ""
+    if contrast == "HighContrast":
+        return "high_contrast" if dark else "high_contrast_light"
+    return "dark" if dark else "light"
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
@@ -187,6 +208,11 @@ def style_sheet(theme: Theme) -> str:
     """The program's style sheet for this theme; KeyError names a placeholder that nothing fills."""
     sizes = {f.name: getattr(theme.type_scale, f.name) for f in fields(TypeScale)}
     sizes["row"] = theme.type_scale.body + 5  # the room for one line of text in a field: fields are 24 pixels high
+    sizes |= {f"size{pixels}": theme.scaled(pixels) for pixels in (10, 16, 18, 20, 24)}
+    # What has a wider frame while it has the focus is smaller by that, and lies in the middle of its groove.
+    box = sizes["box"] = 2 * round(7 * theme.scale)
+    sizes |= {"box_focused": box - 2, "handle": box - 2, "handle_focused": box - 4, "handle_margin": box // 2 - 1}
+    sizes |= {"box_round": box // 2 + 1, "handle_round": box // 2 + 1}
     # Qt reads forward slashes on every system.
     glyphs = {f"icon_{name}": resource("icons", theme.name, f"{name}.svg").as_posix() for name in GLYPHS}
     template = resource("themes", "style.qss").read_text(encoding="utf-8")

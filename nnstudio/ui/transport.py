@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.session.run import Run
 from nnstudio.ui.icons import icon
+from nnstudio.ui.outcome_bar import ElidedLabel, subject_text
 from nnstudio.ui.theme import Theme, set_look, ui_font
 
 #: The speeds that can be chosen, in epochs a second; the last is as fast as possible.
@@ -109,6 +110,7 @@ class TransportBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions = actions
         self._training = False
+        self._about = ""
         for key in ("train", "step", "step_batch", "rewind", "new_weights", "lab"):
             self.addAction(actions[key])
         self._train_button = self._button("train")
@@ -116,7 +118,7 @@ class TransportBar(QToolBar):
         set_look(self._train_button, role="primary")
         for key in ("step", "step_batch", "rewind", "new_weights", "lab"):
             self._button(key).setAutoRaise(True)
-        self.addSeparator()
+        self._line = self.addSeparator()
 
         self.progress = QProgressBar(objectName="progress", textVisible=False, accessibleName="Progress")
         self.progress.setRange(0, PROGRESS_STEPS)
@@ -126,13 +128,17 @@ class TransportBar(QToolBar):
         self._loss = _Value("loss", "0.0000e+000", "loss", "The loss of the latest epoch, before its update.")
         self._rate = _Value("epochs a second", "1,000,000", "rate", "How fast training goes.")
         self._left = _Value("time left", "59 min 59 s", "time_left", "Until the last epoch, at this speed.")
-        for widget in (self._epoch, self._loss, self._rate, self._left):
-            self.addWidget(widget)
+        places = {widget: self.addWidget(widget) for widget in (self._epoch, self._loss, self._rate, self._left)}
 
-        stretch = QWidget()
-        stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(stretch)
-        self.addWidget(self._make_speed_dial())
+        # The room between numbers and dial; with the dial gone it says what is being run.
+        self._subject = ElidedLabel(objectName="presented", accessibleName="What is being run")
+        self._subject.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._subject.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._subject.setContentsMargins(8, 0, 8, 0)
+        self._presenting = False
+        self.addWidget(self._subject)
+        # Whoever presents has other worries; the keys still change the speed.
+        self._desk_only = [places[self._rate], places[self._left], self.addWidget(self._make_speed_dial())]
         self.set_theme(theme)
         self.set_training(False)
 
@@ -145,7 +151,6 @@ class TransportBar(QToolBar):
         self.speed = QSlider(Qt.Orientation.Horizontal, objectName="speed", accessibleName="Speed")
         self.speed.setRange(0, len(SPEEDS) - 1)
         self.speed.setPageStep(3)
-        self.speed.setFixedWidth(150)
         self.speed.setToolTip(
             "How fast training goes: from one epoch a second to as fast as possible. (Ctrl+Left, Ctrl+Right)"
         )
@@ -207,6 +212,28 @@ class TransportBar(QToolBar):
         action.setIcon(icon("pause" if training else "train", self._theme, color="text"))
         self._train_button.setIcon(icon("pause" if training else "train", self._theme, color="accent_text"))
 
+    def set_presenting(self, presenting: bool) -> None:
+        """Show only what a presenter uses, or everything."""
+        self._presenting = presenting
+        self._show_subject()
+        # An action that were hidden would be out of its menu, and lose its shortcut.
+        for key, follower in (("step_batch", self._actions["rewind"]), ("lab", self._line)):
+            if presenting:
+                self.removeAction(self._actions[key])
+            else:
+                self.insertAction(follower, self._actions[key])
+                self._button(key).setAutoRaise(True)
+        for place in self._desk_only:
+            place.setVisible(not presenting)
+
+    def show_run(self, run: Run) -> None:
+        """Take note of what is being run."""
+        self._about = subject_text(run)
+        self._show_subject()
+
+    def _show_subject(self) -> None:
+        self._subject.setText(self._about if self._presenting else "")
+
     def refresh(self, run: Run) -> None:
         """Show the numbers of the run's latest frame."""
         frame, epochs = run.frame, run.spec.training.epochs
@@ -224,6 +251,7 @@ class TransportBar(QToolBar):
         self._theme = theme
         for value in (self._epoch, self._loss, self._rate, self._left):
             value.set_theme(theme)
+        self.speed.setFixedWidth(theme.scaled(150))
         self._speed_name.setFont(ui_font(theme, "caption"))
         self._speed_text.setFont(ui_font(theme, "caption"))
         widths = []

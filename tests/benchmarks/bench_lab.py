@@ -46,7 +46,9 @@ def measure(seconds: float) -> None:
         window.resize(1280, 800)
         window.show()
         lab = Lab(folder=Path(folder) / "sweeps", parent=window)
-        lab_window = LabWindow(lab=lab, spec=swept, settings=settings, theme=window._theme)
+        lab_window = LabWindow(
+            lab=lab, spec=swept, settings=settings, preferences=window.preferences, theme=window._theme
+        )
         lab_window.resize(1280, 800)
         lab_window.show()
         where = lab_window.setup.where()

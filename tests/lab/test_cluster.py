@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
+from in_process import InProcess
+
 from nnstudio.engine import ExperimentSpec
 from nnstudio.lab import cluster
 from nnstudio.lab.axes import Axis
@@ -20,7 +23,6 @@ from nnstudio.lab.cluster import ClusterWorkers
 from nnstudio.lab.results import Glimpse, Part, Results
 from nnstudio.lab.running import SweepError, SweepRun
 from nnstudio.lab.sweep import Sweep
-from nnstudio.lab.workers import InProcess
 
 pytest.importorskip("distributed")
 
@@ -31,13 +33,14 @@ class Machines:
     `deaths` is how many workers a task may cost before the scheduler no longer gives it to others.
     """
 
-    def __init__(self, folder: Path, *, deaths: int) -> None:
+    def __init__(self, folder: Path, *, deaths: int, **environment: str) -> None:
         self._folder = folder
         self.processes: list[subprocess.Popen[bytes]] = []
         scheduler_file = folder / "scheduler.json"
         self.scheduler = self._start(
             *("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(scheduler_file)),
             DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES=str(deaths),
+            **environment,
         )
         self.address = ""
         while not self.address:
@@ -94,6 +97,16 @@ def quiet() -> Iterator[None]:
 def sweep(epochs: int, *hidden: str) -> Sweep:
     base = ExperimentSpec().with_settings({"training.epochs": epochs, "training.learning_rate": 2})
     return Sweep.grid(base, [Axis.listed("network.hidden", hidden, base)], range(40))
+
+
+def python_without_nnstudio(folder: Path) -> str:
+    """Return a PYTHONPATH with which nnstudio is not found."""
+    (folder / "sitecustomize.py").write_text(
+        "import sys\nclass Refuse:\n    def find_spec(self, name, *_):\n"
+        "        if name.partition('.')[0] == 'nnstudio': raise ModuleNotFoundError(name=name)\n"
+        "sys.meta_path.insert(0, Refuse())\n"
+    )
+    return str(folder)
 
 
 class Taking:
@@ -173,12 +186,7 @@ def test_workers_that_cannot_train_are_named(
     with pytest.raises(SweepError, match=f"has no workers: start some, as with dask worker {machines.address}"):
         ClusterWorkers(machines.address, timeout=0.2)
 
-    (tmp_path / "sitecustomize.py").write_text(
-        "import sys\nclass Refuse:\n    def find_spec(self, name, *_):\n"
-        "        if name.partition('.')[0] == 'nnstudio': raise ModuleNotFoundError(name=name)\n"
-        "sys.meta_path.insert(0, Refuse())\n"
-    )
-    without = machines.worker(PYTHONPATH=str(tmp_path))
+    without = machines.worker(PYTHONPATH=python_without_nnstudio(tmp_path))
     with pytest.raises(SweepError, match=r"The worker at tcp://\S+ has no nnstudio: install nnstudio \d"):
         ClusterWorkers(machines.address, timeout=20)
     without.kill()
@@ -197,6 +205,19 @@ def test_workers_that_cannot_train_are_named(
         taking = Taking(whole, worker.kill)
         with pytest.raises(SweepError, match=f"All workers of the scheduler at {machines.address} have gone"):
             SweepRun(whole, workers).run(taking)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_scheduler_without_nnstudio_is_told_what_it_lacks(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    machines = Machines(tmp_path, deaths=3, PYTHONPATH=python_without_nnstudio(tmp_path))
+    try:
+        machines.worker()
+        with ClusterWorkers(machines.address, timeout=20) as workers:
+            run = SweepRun(sweep(10, "2"), workers)
+            with pytest.raises(SweepError, match=r"The scheduler at \S+ cannot read .* install nnstudio \d"):
+                run.run(Taking(sweep(10, "2")))
+    finally:
+        machines.end()
     assert capfd.readouterr() == ("", "")
 
 

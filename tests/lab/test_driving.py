@@ -1,13 +1,17 @@
 """A whole sweep, driven to its end."""
 
 import math
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from in_process import InProcess
 
 from nnstudio.engine import ExperimentSpec
 from nnstudio.lab.axes import Axis
 from nnstudio.lab.driving import Drive
 from nnstudio.lab.plan import Method, Plan
 from nnstudio.lab.results import Part, Results
-from nnstudio.lab.workers import InProcess
 
 SPEC = ExperimentSpec().with_settings({"training.epochs": 60})
 AXIS = Axis.parse("training.learning_rate=log:0.01:10:9", SPEC)

@@ -1,11 +1,16 @@
 """Running a sweep: what is taken, what becomes of workers that die, and how long it takes."""
 
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
+from pathlib import Path
 
 import numpy as np
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from in_process import InProcess
 
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.lab.axes import Axis
@@ -13,7 +18,6 @@ from nnstudio.lab.blocks import Task, train_task
 from nnstudio.lab.results import Glimpse, Part, Results
 from nnstudio.lab.running import ATTEMPTS, SweepError, SweepRun
 from nnstudio.lab.sweep import Sweep
-from nnstudio.lab.workers import InProcess
 
 BASE = ExperimentSpec().with_settings({"training.epochs": 200, "training.learning_rate": 2.0})
 

@@ -42,6 +42,12 @@ def test_a_kept_sweep_knows_what_is_done_and_what_is_not(tmp_path: Path) -> None
     assert again.load().pending().tolist() == [2, 3, 4, 6, 7]
 
 
+def test_a_kept_sweep_knows_how_its_cells_go_on(tmp_path: Path) -> None:
+    for about, method in (({"method": "hyperband"}, "hyperband"), ({"method": "guess"}, "grid"), ({}, "grid")):
+        SweepStore.create(tmp_path / str(about.get("method")), SWEEP, about)
+        assert SweepStore.open(tmp_path / str(about.get("method"))).load().method == method
+
+
 def test_a_later_part_replaces_an_earlier_one(tmp_path: Path) -> None:
     store = SweepStore.create(tmp_path / "one", SWEEP)
     first = part([0])

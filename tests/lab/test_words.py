@@ -53,6 +53,12 @@ def test_a_search_says_how_many_combinations_it_draws() -> None:
     assert plan_words(plan).endswith("learning rate 0.01 to 10; 30 combinations; seeds 0 to 4 each")
 
 
+def test_hyperband_is_named_over_its_combinations() -> None:
+    plan = Plan(SPEC, (Axis.parse("training.learning_rate=log:0.01:10:9", SPEC),), range(5), "hyperband", 27)
+    assert plan_words(plan) == sweep_words(plan.sweep(), "hyperband")
+    assert "; Hyperband over 27 combinations; " in plan_words(plan)
+
+
 def test_data_sets_with_ends_of_their_own_leave_them_out() -> None:
     sweep = Sweep.grid(ExperimentSpec(), (Axis.parse("data.name=xor;parity:bits=3", ExperimentSpec()),), range(3))
     assert sweep_words(sweep).startswith("2 hidden sigmoid, ")

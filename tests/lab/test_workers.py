@@ -12,13 +12,16 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
+from in_process import InProcess
+
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.lab.axes import Axis
 from nnstudio.lab.results import Glimpse, Part, Results
 from nnstudio.lab.running import SweepRun
 from nnstudio.lab.store import SweepStore
 from nnstudio.lab.sweep import Sweep
-from nnstudio.lab.workers import InProcess, LocalWorkers, Workers
+from nnstudio.lab.workers import LocalWorkers, Workers
 
 BASE = ExperimentSpec().with_settings({"training.epochs": 3000, "training.learning_rate": 1.0})
 SWEEP = Sweep.grid(BASE, [Axis.parse("network.hidden=2,3,4", BASE)], range(60))

@@ -1,5 +1,6 @@
 """What a lab does for a person: sweeps that are run, paused, ended, interrupted, gone on with, and kept."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -10,13 +11,16 @@ import pytest
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "lab"))
+from in_process import InProcess
+
 from nnstudio.engine import ExperimentSpec
 from nnstudio.lab.axes import Axis
 from nnstudio.lab.blocks import Task, train_task
 from nnstudio.lab.plan import Plan
 from nnstudio.lab.results import Part, Results
 from nnstudio.lab.running import SweepError
-from nnstudio.lab.workers import InProcess, Workers
+from nnstudio.lab.workers import Workers
 from nnstudio.session.lab import Lab, same_but_seed, sweeps_folder
 from nnstudio.session.lab_worker import Where
 from nnstudio.session.shelf import Shelf

@@ -146,6 +146,19 @@ def test_rewind_goes_back_to_the_same_weights(qtbot: QtBot, make_twins: MakeTwin
     qtbot.waitUntil(lambda: twins.epoch == 1)
 
 
+def test_no_pace_is_told_of_single_steps(qtbot: QtBot, make_twins: MakeTwins, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnstudio.session.twins.RATE_SECONDS", 0.0)
+    twins = make_twins(TUTORIAL, THREE)
+    twins.toggle_training()
+    qtbot.waitUntil(lambda: twins.has_ended, timeout=20_000)
+    twins.rewind()
+    qtbot.waitUntil(lambda: twins.epoch == 0)
+    twins.step()
+    qtbot.waitUntil(lambda: twins.epoch == 1)
+    assert twins.runs is not None
+    assert all(math.isnan(run.frame.epochs_per_second) for run in twins.runs)
+
+
 def test_speed_holds_both_back(qtbot: QtBot, make_twins: MakeTwins) -> None:
     twins = make_twins(TUTORIAL.with_settings(LONG), THREE.with_settings(LONG))
     epochs = seen_epochs(twins)

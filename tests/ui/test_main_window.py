@@ -9,14 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QObject, QPointF, QSettings, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QMessageBox, QPlainTextEdit, QSlider, QWidget
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from nnstudio.app import create_window
 from nnstudio.engine import ExperimentSpec, Trainer
-from nnstudio.ui.actions import EVERY_ACTION
 from nnstudio.ui.errors import ErrorReporter, log_path
 from nnstudio.ui.main_window import MainWindow
 from nnstudio.ui.transport import SPEEDS, duration_text
@@ -95,12 +94,6 @@ def test_everything_that_is_scripted_has_its_name(window: MainWindow) -> None:
         assert window.findChild(QWidget, f"panel_{name}").isVisible()
     for key in ("training.learning_rate", "training.epochs", "network.hidden", "seed"):
         field(window, key)
-
-
-def test_every_action_has_words_and_no_shortcut_is_taken_twice() -> None:
-    keys = [QKeySequence(keys).toString() for entry in EVERY_ACTION for keys in entry.shortcuts]
-    assert len(keys) == len(set(keys))
-    assert all(entry.tooltip.endswith(".") and entry.shortcuts for entry in EVERY_ACTION)
 
 
 def test_right_steps_an_epoch_and_n_takes_new_weights(qtbot: QtBot, window: MainWindow) -> None:

@@ -1,9 +1,10 @@
-"""Both themes can be read by everyone, and every picture and colour they promise is there."""
+"""Every theme can be read by everyone, and every picture and colour it promises is there."""
 
 import re
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from nnstudio.resource_files import resource
 from nnstudio.ui import icons
 from nnstudio.ui.theme import (
     GLYPHS,
+    PALETTE_NAMES,
     THEME_NAMES,
     Theme,
     apply_theme,
@@ -31,20 +33,30 @@ from nnstudio.ui.theme import (
 )
 
 GROUNDS = ("window", "surface", "raised", "field", "hover")
+# Pairs of roles that stand on each other somewhere in the program.
 TEXT_PAIRS = [
     *((ink, ground) for ink in ("text", "muted") for ground in (*GROUNDS, "plot_background")),
     *((ink, ground) for ink in ("error", "warning", "success") for ground in ("surface", "raised")),
     *((ink, "surface") for ink in ("positive", "negative", "accent")),
+    *((ink, "plot_background") for ink in ("positive", "negative", "success")),
     *(("text", ground) for ground in ("pressed", "selection", "accent_soft")),
-    *(("text", f"{tone}_soft") for tone in ("success", "warning", "error")),
+    *((ink, f"{tone}_soft") for tone in ("success", "warning", "error") for ink in ("text", tone)),
     *(("accent_text", ground) for ground in ("accent", "accent_hover", "accent_pressed")),
     ("accent", "accent_soft"),
     ("axis", "plot_background"),
 ]
 GRAPHIC_PAIRS = [
-    *((ink, ground) for ink in ("border_strong", "focus", "accent") for ground in GROUNDS[:4]),
-    *((tone, f"{tone}_soft") for tone in ("success", "warning", "error")),
+    *((ink, ground) for ink in ("border_strong", "focus", "accent") for ground in (*GROUNDS[:4], "plot_background")),
+    *(("muted", ground) for ground in ("plot_background", "pressed")),
+    *(("focus", ground) for ground in ("hover", "selection")),
+    *((tone, "surface") for tone in ("success", "error")),
+    ("accent", "pressed"),
+    ("point_outline", "plot_background"),
 ]
+#: How far apart in Oklab two colours must look that stand beside each other in one picture. About 0.02 is the least
+#: difference that is seen between two patches that touch; thin lines and points apart from each other need several
+#: times that. The first four colours are used most; no eight could all be 0.11 apart for all eyes.
+APART, STILL_APART = 0.11, 0.08
 # Machado, Oliveira and Fernandes (2009), "A physiologically-based model for simulation of color vision deficiency",
 # severity 1.0; they act on linear RGB.
 SIGHT = {
@@ -64,6 +76,12 @@ SIGHT = {
 @pytest.fixture(params=THEME_NAMES)
 def theme(request: pytest.FixtureRequest) -> Theme:
     return load_theme(request.param)
+
+
+@pytest.fixture(params=[(name, palette) for name in THEME_NAMES for palette in PALETTE_NAMES], ids="-".join)
+def colored(request: pytest.FixtureRequest) -> Theme:
+    """Each theme with each palette."""
+    return load_theme(*request.param)
 
 
 @pytest.fixture
@@ -118,80 +136,126 @@ def test_contrast_ratio_is_that_of_wcag() -> None:
     assert contrast_ratio(QColor("#FFFFFF"), QColor("#777777")) == contrast_ratio("#777777", "#FFFFFF")
 
 
-def test_both_themes_have_the_same_roles() -> None:
-    light, dark = (load_theme(name) for name in THEME_NAMES)
-    assert list(light.colors) == list(dark.colors)
-    assert {key: len(stops) for key, stops in light.palettes.items()} == {
-        key: len(stops) for key, stops in dark.palettes.items()
+def test_all_themes_have_the_same_roles(colored: Theme) -> None:
+    light = load_theme("light")
+    assert list(colored.colors) == list(light.colors)
+    assert {key: len(stops) for key, stops in colored.palettes.items()} == {
+        key: len(stops) for key, stops in light.palettes.items()
     }
-    assert (light.name, light.dark, dark.name, dark.dark) == ("light", False, "dark", True)
+    assert colored.dark == (colored.name in ("dark", "high_contrast"))
+    assert (colored.name, colored.palette) in [(name, palette) for name in THEME_NAMES for palette in PALETTE_NAMES]
 
 
-def test_every_colour_is_a_colour(theme: Theme) -> None:
-    for value in (*theme.colors.values(), *(stop for stops in theme.palettes.values() for stop in stops)):
+def test_a_palette_changes_signs_and_classes_and_nothing_else() -> None:
+    plain = load_theme("dark")
+    for palette in PALETTE_NAMES[1:]:
+        other = load_theme("dark", palette)
+        changed = {role for role in plain.colors if plain.colors[role] != other.colors[role]}
+        assert changed == {"positive", "negative"}
+        assert {key for key in plain.palettes if plain.palettes[key] != other.palettes[key]} == {
+            "diverging",
+            "classes",
+            "surface",
+        }
+
+
+def test_every_colour_is_a_colour(colored: Theme) -> None:
+    for value in (*colored.colors.values(), *(stop for stops in colored.palettes.values() for stop in stops)):
         assert re.fullmatch("#[0-9A-F]{6}", value)
 
 
-@pytest.mark.parametrize(("ink", "ground"), TEXT_PAIRS)
-def test_text_reaches_aa(theme: Theme, ink: str, ground: str) -> None:
-    assert contrast_ratio(theme.color(ink), theme.color(ground)) >= 4.5
+def test_text_reaches_aa_and_in_high_contrast_aaa(colored: Theme) -> None:
+    enough = 7 if colored.name.startswith("high_contrast") else 4.5
+    ratios = {pair: contrast_ratio(*map(colored.color, pair)) for pair in TEXT_PAIRS}
+    assert {pair: round(ratio, 2) for pair, ratio in ratios.items() if ratio < enough} == {}
 
 
-@pytest.mark.parametrize(("ink", "ground"), GRAPHIC_PAIRS)
-def test_outlines_reach_aa(theme: Theme, ink: str, ground: str) -> None:
-    assert contrast_ratio(theme.color(ink), theme.color(ground)) >= 3
+def test_outlines_and_marks_reach_aa(colored: Theme) -> None:
+    ratios = {pair: contrast_ratio(*map(colored.color, pair)) for pair in GRAPHIC_PAIRS}
+    assert {pair: round(ratio, 2) for pair, ratio in ratios.items() if ratio < 3} == {}
+
+
+@pytest.mark.parametrize("ground", ["surface", "raised", "field"])
+def test_high_contrast_outlines_everything(ground: str) -> None:
+    """A selected row and the line around a card are seen by themselves there."""
+    for name in ("high_contrast", "high_contrast_light"):
+        theme = load_theme(name)
+        for role in ("border", "disabled"):
+            assert contrast_ratio(theme.color(role), theme.color(ground)) >= 3
+        # Letters at 7 leave no more than 3 to their ground.
+        assert contrast_ratio(theme.color("selection"), theme.color(ground)) >= 2.9
 
 
 @pytest.mark.parametrize("palette", ["curves", "classes"])
-def test_curves_and_points_stand_out_from_the_plot(theme: Theme, palette: str) -> None:
-    for color in theme.palettes[palette]:
-        assert contrast_ratio(color, theme.color("plot_background")) >= 3
+def test_curves_and_points_stand_out_from_the_plot(colored: Theme, palette: str) -> None:
+    enough = 4.5 if colored.name.startswith("high_contrast") else 3
+    for color in colored.palettes[palette]:
+        assert contrast_ratio(color, colored.color("plot_background")) >= enough
 
 
 @pytest.mark.parametrize("eyes", SIGHT)
 @pytest.mark.parametrize("palette", ["curves", "classes"])
-def test_palettes_can_be_told_apart(theme: Theme, palette: str, eyes: str) -> None:
-    lab = seen(rgb(theme.palettes[palette]), eyes)
+def test_palettes_can_be_told_apart(colored: Theme, palette: str, eyes: str) -> None:
+    lab = seen(rgb(colored.palettes[palette]), eyes)
     for a, b in combinations(range(len(lab)), 2):
-        # The first four are used most. A random search over colours of enough contrast found no eight above 0.13.
-        assert np.linalg.norm(lab[a] - lab[b]) >= (0.11 if b < 4 else 0.08), (a, b)
+        assert np.linalg.norm(lab[a] - lab[b]) >= (APART if b < 4 else STILL_APART), (a, b)
 
 
 @pytest.mark.parametrize("eyes", SIGHT)
-def test_the_sign_of_a_weight_can_be_seen(theme: Theme, eyes: str) -> None:
-    lab = seen(theme.diverging_lut(101), eyes)
+def test_the_sign_of_a_weight_can_be_seen(colored: Theme, eyes: str) -> None:
+    lab = seen(colored.diverging_lut(101), eyes)
     negative, neutral, positive = lab[25], lab[50], lab[75]  # half of the largest weight
     for a, b in combinations((negative, neutral, positive), 2):
-        assert np.linalg.norm(a - b) >= 0.11
+        assert np.linalg.norm(a - b) >= APART
 
 
 @pytest.mark.parametrize("eyes", SIGHT)
-def test_the_sides_of_a_decision_boundary_can_be_seen(theme: Theme, eyes: str) -> None:
-    lab = seen(theme.surface_lut(101), eyes)
-    assert np.linalg.norm(lab[0] - lab[100]) >= 0.11
+def test_the_colours_of_the_signs_can_be_told_apart(colored: Theme, eyes: str) -> None:
+    negative, positive = seen(rgb((colored.colors["negative"], colored.colors["positive"])), eyes)
+    assert np.linalg.norm(negative - positive) >= APART
 
 
-def test_size_of_a_weight_grows_away_from_the_neutral_middle(theme: Theme) -> None:
-    lut = theme.diverging_lut(255)
+@pytest.mark.parametrize("eyes", SIGHT)
+def test_the_sides_of_a_decision_boundary_can_be_seen(colored: Theme, eyes: str) -> None:
+    lab = seen(colored.surface_lut(101), eyes)
+    assert np.linalg.norm(lab[0] - lab[100]) >= APART
+
+
+@pytest.mark.parametrize("eyes", SIGHT)
+@pytest.mark.parametrize("ramp", ["diverging", "surface"])
+def test_ramps_go_one_way_from_the_middle_to_each_end(colored: Theme, ramp: str, eyes: str) -> None:
+    lut = colored.diverging_lut(101) if ramp == "diverging" else colored.surface_lut(101)
+    lightness = seen(lut, eyes)[:, 0]
+    outwards = 1 if colored.dark else -1
+    # Rounding to 8 bits moves the lightness of a dark colour by up to 0.01.
+    assert np.all(outwards * np.diff(lightness[50::-5]) >= -0.01)
+    assert np.all(outwards * np.diff(lightness[50::5]) >= -0.01)
+    for end in (0, 100):
+        assert outwards * (lightness[end] - lightness[50]) >= 0.1
+
+
+def test_size_of_a_weight_grows_away_from_the_neutral_middle(colored: Theme) -> None:
+    lut = colored.diverging_lut(255)
     assert (lut.shape, lut.dtype) == ((255, 3), np.uint8)
-    assert QColor(*map(int, lut[0])).name().upper() == theme.palettes["diverging"][0]
-    assert QColor(*map(int, lut[127])).name().upper() == theme.palettes["diverging"][2]
-    assert QColor(*map(int, lut[254])).name().upper() == theme.palettes["diverging"][4]
+    assert QColor(*map(int, lut[0])).name().upper() == colored.palettes["diverging"][0]
+    assert QColor(*map(int, lut[127])).name().upper() == colored.palettes["diverging"][2]
+    assert QColor(*map(int, lut[254])).name().upper() == colored.palettes["diverging"][4]
     away = np.array([contrast_ratio(color, hex_names(lut)[127]) for color in hex_names(lut)])
     assert np.all(np.diff(away[:128]) <= 0.02)
     assert np.all(np.diff(away[127:]) >= -0.02)
     assert away[0] == pytest.approx(away[254], rel=0.2), "equal weights of either sign look equally strong"
 
 
-def test_numbers_in_heatmap_cells_can_be_read(theme: Theme) -> None:
-    for lut in (theme.diverging_lut(101), theme.surface_lut(101)):
+def test_numbers_in_heatmap_cells_can_be_read(colored: Theme) -> None:
+    enough = 7 if colored.name.startswith("high_contrast") else 4.5
+    for lut in (colored.diverging_lut(101), colored.surface_lut(101)):
         for color, white in zip(hex_names(lut), prefers_white(lut), strict=True):
-            assert contrast_ratio("#FFFFFF" if white else "#000000", color) >= 4.5
+            assert contrast_ratio("#FFFFFF" if white else "#000000", color) >= enough
 
 
-def test_points_stand_out_from_the_decision_surface(theme: Theme) -> None:
-    for color in hex_names(theme.surface_lut(101)):
-        assert contrast_ratio(theme.color("point_outline"), color) >= 3
+def test_points_stand_out_from_the_decision_surface(colored: Theme) -> None:
+    for color in hex_names(colored.surface_lut(101)):
+        assert contrast_ratio(colored.color("point_outline"), color) >= 3
 
 
 def test_colours_of_curves_repeat(theme: Theme) -> None:
@@ -200,8 +264,10 @@ def test_colours_of_curves_repeat(theme: Theme) -> None:
 
 
 def test_a_theme_that_does_not_exist_is_named() -> None:
-    with pytest.raises(ValueError, match="no theme is called 'drak'; there are: light, dark"):
+    with pytest.raises(ValueError, match="no theme is called 'drak'; there are: light, dark, high_contrast"):
         load_theme("drak")
+    with pytest.raises(ValueError, match="no palette is called 'rainbow'; there are: standard, blue_yellow"):
+        load_theme("dark", "rainbow")
 
 
 def test_style_sheet_has_no_placeholder_left(theme: Theme) -> None:
@@ -323,3 +389,17 @@ def test_projector_type_is_larger(theme: Theme) -> None:
 def test_system_theme_follows_the_desktop(qapp: QApplication) -> None:
     dark = qapp.styleHints().colorScheme() is Qt.ColorScheme.Dark
     assert system_theme_name(qapp) == ("dark" if dark else "light")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "contrast", "name"),
+    [("Dark", 1, "high_contrast"), ("Light", 1, "high_contrast_light"), ("Light", 0, "light")],
+)
+def test_high_contrast_is_the_desktops_wish_too(scheme: str, contrast: int, name: str) -> None:
+    if not hasattr(Qt, "ContrastPreference"):
+        pytest.skip("Qt tells of it from 6.10 on")
+    hints = SimpleNamespace(
+        colorScheme=lambda: Qt.ColorScheme[scheme],
+        accessibility=lambda: SimpleNamespace(contrastPreference=lambda: Qt.ContrastPreference(contrast)),
+    )
+    assert system_theme_name(SimpleNamespace(styleHints=lambda: hints)) == name  # type: ignore[arg-type]

@@ -50,6 +50,7 @@ class CompareLink(QObject):
         self.pins.noticed.connect(self.noticed)
         self.window: CompareWindow | None = None
         self.twins: list[TwinWindow] = []
+        self._pause = 0.0
 
     @Slot()
     def pin(self) -> None:
@@ -69,6 +70,7 @@ class CompareLink(QObject):
             self.window.open_wanted.connect(self._open_run)
             self.window.twin_wanted.connect(self._twin)
             self.window.pin_wanted.connect(self.pin)
+            self.window.quit_wanted.connect(self._main.close)
         _bring_up(self.window)
 
     @Slot(object)
@@ -97,7 +99,9 @@ class CompareLink(QObject):
 
         names, specs = (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1])
         twin = TwinWindow(names=names, specs=specs, theme=self._theme, settings=self._settings)
+        twin.pause = self._pause
         twin.closed.connect(self._forget)
+        twin.quit_wanted.connect(self._main.close)
         self.twins.append(twin)
         _bring_up(twin)
 
@@ -117,6 +121,12 @@ class CompareLink(QObject):
         for window in (self.window, *self.twins):
             if window is not None:
                 window.set_theme(theme)
+
+    def set_pause(self, seconds: float) -> None:
+        """Leave so much time, at least, from one picture of twins that train to the next."""
+        self._pause = seconds
+        for twin in self.twins:
+            twin.pause = seconds
 
     def close(self) -> None:
         """Close the windows, end their threads, and keep what is pinned."""

@@ -13,12 +13,15 @@ from nnstudio.ui.compare.curves import OverlaidCurve
 from nnstudio.ui.compare.looks import Looks
 from nnstudio.ui.compare.overlay import OverlayChart
 from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.panels.chart import short
 from nnstudio.ui.panels.controls import Segments
 from nnstudio.ui.panels.loss_axes import loss_title
 from nnstudio.ui.theme import Theme, set_look
 
 #: The slider's steps; its last is a weight of 0.99.
 STEPS = 99
+#: Of more runs than these only the number is spoken.
+_MOST_SPOKEN = 8
 
 
 class OverlayPanel(Panel):
@@ -80,6 +83,7 @@ class OverlayPanel(Panel):
         ]
         message = "These runs have no losses: they diverged at once." if pins else "No runs are pinned yet."
         self.chart.show_curves(curves, self._loss_name(), message)
+        self._rest.start()
 
     def _loss_name(self) -> str:
         labels = {LOSSES[pin.spec.training.loss.name].label for pin in self._pins}
@@ -94,6 +98,14 @@ class OverlayPanel(Panel):
 
     def file_stem(self) -> str:
         return f"nnstudio-{self.key}-{len(self._pins)}-runs"
+
+    def summary(self) -> str:
+        runs = [
+            f"{pin.name}: loss {short(pin.final_loss)} at epoch {pin.epochs:,}, {pin.kind}"
+            for pin in self._pins[:_MOST_SPOKEN]
+        ]
+        more = len(self._pins) - _MOST_SPOKEN
+        return f"{'; '.join([*runs, *([f'{more:,} further runs'] if more > 0 else [])])}." if runs else ""
 
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         rows: list[Sequence[object]] = []

@@ -47,7 +47,8 @@ class TwinColumn(QWidget):
         self._outcome: Outcome | None = None
         self._failed: set[Panel] = set()
         first = SurfacePanel if inputs <= SURFACE_INPUTS else OutputsPanel
-        self.panels: tuple[Panel, ...] = tuple(kind(theme=theme) for kind in (first, LossPanel, WeightsPanel))
+        self.loss = LossPanel(theme=theme)
+        self.panels: tuple[Panel, ...] = (first(theme=theme), self.loss, WeightsPanel(theme=theme))
         self._title = QLabel(name, objectName=f"twin_{side}_title", toolTip=name)
         set_look(self._title, role="heading")
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -81,15 +82,17 @@ class TwinColumn(QWidget):
         whole.setSizes([300, 190])
         column.addWidget(whole, 1)
 
-    def start_run(self, run: Run) -> None:
-        """Show a run from its first epoch."""
+    def start_run(self, run: Run, beside: Run | None) -> None:
+        """Show a run from its first epoch; its losses in a range that holds those of another run too."""
         self._failed.clear()
+        self.loss.beside = beside
         for panel in self.panels:
             self._tell(panel, partial(panel.start_run, run, ()))
-        self.refresh(run)
+        self.refresh(run, beside)
 
-    def refresh(self, run: Run) -> None:
+    def refresh(self, run: Run, beside: Run | None) -> None:
         """Show the run's latest frame."""
+        self.loss.beside = beside
         for panel in self.panels:
             if panel.isVisible():
                 self._tell(panel, partial(panel.refresh, run))

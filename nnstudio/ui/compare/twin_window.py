@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from time import perf_counter
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent
@@ -26,7 +27,7 @@ from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.insight.differences import differences_in_words, differing, setting_label, setting_text
 from nnstudio.session.run import Run
 from nnstudio.session.twins import Twins
-from nnstudio.ui.actions import ACTIONS, describe
+from nnstudio.ui.actions import ACTIONS, COMPARE_ACTIONS, describe
 from nnstudio.ui.compare.twin_column import TwinColumn
 from nnstudio.ui.icons import application_icon, icon
 from nnstudio.ui.keyboard import ShortcutKeys
@@ -54,9 +55,14 @@ class TwinWindow(QWidget):
     ----------
     closed : Signal(object)
         The window was closed, and the threads have ended: itself.
+    quit_wanted : Signal()
+        The program is to end.
+    pause : float
+        Seconds, at least, from one picture to the next while both train.
     """
 
     closed = Signal(object)
+    quit_wanted = Signal()
 
     def __init__(
         self,
@@ -74,6 +80,8 @@ class TwinWindow(QWidget):
         set_look(self, role="panel")
         self._theme, self._settings = theme, settings
         self.twins = Twins(specs, self)
+        self.pause = 0.0
+        self._drawn_at = -math.inf
         self.columns = tuple(
             TwinColumn(name=name, side=side, inputs=spec.dataset().inputs.shape[1], theme=theme)
             for name, side, spec in zip(names, ("left", "right"), specs, strict=True)
@@ -98,10 +106,12 @@ class TwinWindow(QWidget):
             "rewind": self.twins.rewind,
             "faster": self._faster,
             "slower": self._slower,
+            "compare_close": self.close,
+            "quit": self.quit_wanted.emit,
         }
         actions = {}
         self._pictures = {}
-        for entry in ACTIONS:
+        for entry in (*ACTIONS, *COMPARE_ACTIONS):
             if entry.key in slots:
                 action = QAction(self, objectName=f"twin_{entry.key}")
                 describe(action, entry)
@@ -206,14 +216,24 @@ class TwinWindow(QWidget):
     @Slot(object)
     def _start(self, runs: tuple[Run, Run]) -> None:
         for column, run in zip(self.columns, runs, strict=True):
-            column.start_run(run)
+            column.start_run(run, self._beside(run, runs))
         self._show_numbers(runs)
 
     @Slot(object)
     def _show(self, runs: tuple[Run, Run]) -> None:
+        now = perf_counter()
+        if self.twins.running and now - self._drawn_at < self.pause:
+            return
+        self._drawn_at = now
         for column, run in zip(self.columns, runs, strict=True):
-            column.refresh(run)
+            column.refresh(run, self._beside(run, runs))
         self._show_numbers(runs)
+
+    @staticmethod
+    def _beside(run: Run, runs: tuple[Run, Run]) -> Run | None:
+        """Return the run whose losses can be compared with another's: the twin, if both have the same loss."""
+        twin = runs[1] if run is runs[0] else runs[0]
+        return twin if twin.spec.training.loss == run.spec.training.loss else None
 
     def _show_numbers(self, runs: tuple[Run, Run]) -> None:
         epoch, epochs, rate = self.twins.epoch, self.twins.epochs, runs[0].frame.epochs_per_second

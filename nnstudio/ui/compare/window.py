@@ -62,11 +62,14 @@ class CompareWindow(QWidget):
         Some pinned runs, one or two, are to be trained side by side.
     pin_wanted : Signal()
         The main window's run is to be pinned.
+    quit_wanted : Signal()
+        The program is to end.
     """
 
     open_wanted = Signal(object)
     twin_wanted = Signal(object)
     pin_wanted = Signal()
+    quit_wanted = Signal()
 
     def __init__(self, *, pins: Pins, theme: Theme, settings: QSettings) -> None:
         super().__init__(None, objectName="compare_window")
@@ -81,7 +84,7 @@ class CompareWindow(QWidget):
         self.chart = OverlayPanel(looks=self._looks, theme=theme)
         self._shared = QLabel(objectName="compare_shared", wordWrap=True)
         set_look(self._shared, role="muted")
-        self._status = QLabel(objectName="compare_status")
+        self._status = QLabel(objectName="compare_status", textFormat=Qt.TextFormat.PlainText)
         set_look(self._status, role="muted")
         self._actions = self._make_actions()
         self._lay_out()
@@ -104,8 +107,10 @@ class CompareWindow(QWidget):
             "undo": self._pins.undo_stack.undo,
             "redo": self._pins.undo_stack.redo,
             "pin": self.pin_wanted.emit,
+            "compare_close": self.close,
+            "quit": self.quit_wanted.emit,
         }
-        again = [entry for entry in ACTIONS if entry.key in ("undo", "redo", "pin")]
+        again = [entry for entry in ACTIONS if entry.key in ("undo", "redo", "pin", "quit")]
         actions = {}
         for entry in (*COMPARE_ACTIONS, *again):
             action = QAction(self, objectName=f"action_{entry.key}")
@@ -256,6 +261,8 @@ class CompareWindow(QWidget):
         menu.setObjectName("compare_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for entry in COMPARE_ACTIONS:
+            if entry.key == "compare_close":
+                continue  # it is not about runs
             if entry.separated:
                 menu.addSeparator()
             menu.addAction(self._actions[entry.key])

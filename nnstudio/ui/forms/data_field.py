@@ -23,7 +23,7 @@ from nnstudio.ui.forms.fields import entry_items
 from nnstudio.ui.forms.gallery import Gallery, is_drawn
 from nnstudio.ui.forms.thumbnails import thumbnail
 from nnstudio.ui.icons import icon
-from nnstudio.ui.theme import Theme, ui_font
+from nnstudio.ui.theme import Theme, TypeScale, ui_font
 
 _PICTURE = QSize(46, 35)
 _MARGIN = 4
@@ -82,6 +82,7 @@ class DataField(ComboField):
     def set_theme(self, theme: Theme) -> None:
         """Draw the picture in the colours of a theme."""
         self._theme = theme
+        self.updateGeometry()
         self._draw()
 
     # ---- the gallery ----------------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ class DataField(ComboField):
         event.ignore()  # each data set brings other settings along: nobody should scroll through them
 
     def sizeHint(self) -> QSize:
-        return QSize(160, _PICTURE.height() + 2 * _MARGIN)
+        return QSize(160, self._picture_size().height() + 2 * _MARGIN)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(96, self.sizeHint().height())
@@ -140,8 +141,9 @@ class DataField(ComboField):
         arrow = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxArrow, self
         )
-        painter.drawPixmap(QPoint(_MARGIN + 1, (self.height() - _PICTURE.height()) // 2), self._picture)
-        left = _MARGIN + 1 + _PICTURE.width() + 8
+        size = self._picture_size()
+        painter.drawPixmap(QPoint(_MARGIN + 1, (self.height() - size.height()) // 2), self._picture)
+        left = _MARGIN + 1 + size.width() + 8
         name_font, facts_font = ui_font(self._theme), ui_font(self._theme, "caption")
         for text, font, ink, top in (
             (self._name(), name_font, "text", 0),
@@ -161,9 +163,14 @@ class DataField(ComboField):
             return self._dataset.title
         return self.currentText()
 
+    def _picture_size(self) -> QSize:
+        # As high as the two lines beside it.
+        lines = self._theme.type_scale.body + self._theme.type_scale.caption
+        return _PICTURE * (lines / (TypeScale().body + TypeScale().caption))
+
     def _draw(self) -> None:
         if self._dataset is not None:
-            self._picture = thumbnail(self._dataset, self._theme, self.devicePixelRatioF(), _PICTURE)
+            self._picture = thumbnail(self._dataset, self._theme, self.devicePixelRatioF(), self._picture_size())
         self.update()
 
 

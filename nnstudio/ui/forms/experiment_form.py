@@ -145,12 +145,34 @@ class ExperimentForm(QWidget):
             row.show_rejection(key, message)
         else:
             row.show_rejection(asked, f"{self._rows[about].label_text}: {message}")
-        section = self._sections[_section_of(asked)]
-        if _is_folded(asked) and not section.is_open():
+        self._unfold(asked)
+        self._reveal_soon(row)
+
+    def go_to(self, key: str) -> None:
+        """Give the focus to the field of a setting or of a parameter, wherever it is folded away or hidden.
+
+        Parameters
+        ----------
+        key : str
+            A path, or with a parameter of what is chosen there: ``training.optimizer:beta1``.
+        """
+        about, _, part = key.partition(":")
+        row = self._rows[about]
+        if self._hidden & {about, key}:
+            self.hidden_chosen.emit(self._hidden - {about, key})
+        self._unfold(about)
+        if isinstance(row, ChoiceRow) and part in row.parameters.rows:
+            row = row.parameters.rows[part]
+        field = next((stop for stop in row.tab_stops() if row.field.isAncestorOf(stop)), row.field)
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._reveal_soon(row)
+
+    def _unfold(self, key: str) -> None:
+        section = self._sections[_section_of(key)]
+        if _is_folded(key) and not section.is_open():
             section.set_open(True)
             self._align()
             self._chain_tabs()
-        self._reveal_soon(row)
 
     def show_pending(self, keys: Collection[str]) -> None:
         """Mark the settings that take effect with a rewind."""

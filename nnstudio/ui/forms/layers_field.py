@@ -232,7 +232,6 @@ class LayerRow(QWidget):
             key="size", label="Neurons", help=help_text, default=1, whole=True, minimum=1, maximum=MAX_UNITS
         )
         self.size_field = NumberField(neurons)
-        self.size_field.setFixedWidth(62)
         self.size_field.setToolTip(f"<p>{help_text}</p><p>{neurons.expected.capitalize()}</p>")
         as_network = Item("default", _AS_NETWORK, "The activation that is chosen for the network, below.")
         self.activation_field = ComboField([as_network, *entry_items(activation)])
@@ -249,8 +248,6 @@ class LayerRow(QWidget):
         line.addWidget(self.activation_field, 1)
         for button in (self.up_button, self.down_button, self.remove_button):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            button.setIconSize(QSize(14, 14))
-            button.setFixedSize(QSize(20, 24))
             line.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -311,6 +308,10 @@ class LayerRow(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw icons in the colours of a theme."""
+        self.size_field.setFixedWidth(theme.scaled(62))
+        for button in (self.up_button, self.down_button, self.remove_button):
+            button.setIconSize(QSize(theme.scaled(14), theme.scaled(14)))
+            button.setFixedSize(theme.scaled(20), theme.scaled(24))
         self.up_button.setIcon(icon("move_up", theme))
         self.down_button.setIcon(icon("move_down", theme))
         self.remove_button.setIcon(icon("remove", theme))

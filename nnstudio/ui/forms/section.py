@@ -45,8 +45,6 @@ class Section(QWidget):
         self._button.setAccessibleName(f"More about {title.lower()}")
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands at the edge, as in a field
-        self._button.setIconSize(QSize(12, 12))
-        self._button.setFixedHeight(_HEADING)
         self._button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._button.clicked.connect(self._toggle)
         self._button.hide()
@@ -107,6 +105,8 @@ class Section(QWidget):
         """Draw the arrow in the colours of a theme."""
         self._theme = theme
         self._button.setFont(ui_font(theme, "caption"))
+        self._button.setIconSize(QSize(theme.scaled(12), theme.scaled(12)))
+        self._button.setFixedHeight(max(_HEADING, theme.type_scale.caption + 7))
         self._draw_button()
 
     @Slot()

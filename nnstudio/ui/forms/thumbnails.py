@@ -37,7 +37,7 @@ class Thumbnails:
     def __init__(self, registry: Registry[Dataset]) -> None:
         self._registry = registry
         self._examples: dict[str, Dataset | None] = {}
-        self._pictures: dict[tuple[str, str, float], QPixmap] = {}
+        self._pictures: dict[tuple[str, str, str, float], QPixmap] = {}
 
     def example(self, name: str) -> Dataset | None:
         """Return what an entry makes without further words; None where it cannot be made."""
@@ -58,7 +58,7 @@ class Thumbnails:
         ratio : float
             Device pixels to one pixel.
         """
-        example, key = self.example(name), (name, theme.name, ratio)
+        example, key = self.example(name), (name, theme.name, theme.palette, ratio)
         if example is not None and key not in self._pictures:
             self._pictures[key] = thumbnail(example, theme, ratio)
         return self._pictures.get(key)

@@ -89,6 +89,7 @@ class AxisRow(QWidget):
         """Show an axis as if it had been typed."""
         self.setting.show_data(key)
         self.values.setText(values)
+        self.values.setCursorPosition(0)  # the first of them are seen
         self._describe()
         self._read()
 
@@ -101,6 +102,11 @@ class AxisRow(QWidget):
     def lacks_values(self) -> str:
         """The setting whose values are missing; empty if none are."""
         return self.setting.currentText() if self.setting.data is not None and not self.values.text().strip() else ""
+
+    def settle(self) -> None:
+        """Take what is in the middle of being typed."""
+        self.setting.settle()
+        self._read()
 
     def refuse(self, message: str) -> None:
         """Say what is wrong with the values."""
@@ -116,7 +122,7 @@ class AxisRow(QWidget):
 
     def tab_stops(self) -> list[QWidget]:
         """What Tab reaches, in order."""
-        return [self.setting, self.values, self._help, self._remove]
+        return [self.setting, self._remove, self.values, self._help]
 
     @property
     def _parameter(self) -> Parameter | None:

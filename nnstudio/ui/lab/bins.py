@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.lab.results import KINDS, Results
+from nnstudio.ui.lab.curves import LEAST_LOSS
 from nnstudio.ui.lab.plot_axes import loss_words
 from nnstudio.ui.panels.chart import nice_ceil
 
@@ -37,6 +38,8 @@ class Bar:
         The runs, by their places among those that are shown, the lowest loss first.
     counts : tuple of int
         How many of each kind, in the order of `KINDS`, and how many that have not ended.
+    holds_lower : bool
+        Whether it has runs below its range, too, which are all the same to whoever looks.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Bar:
     high: float
     members: Array
     counts: tuple[int, ...]
+    holds_lower: bool = False
 
     @property
     def range_words(self) -> str:
@@ -52,6 +56,8 @@ class Bar:
             return "loss exactly 0"
         if self.name == DIVERGED:
             return "diverged: no finite loss in the end"
+        if self.holds_lower:
+            return f"loss below {loss_words(10**self.high)}"
         return f"loss {loss_words(10**self.low)} to {loss_words(10**self.high)}"
 
 
@@ -94,11 +100,13 @@ def bars_of(losses: Array, kinds: Array, most: int) -> list[Bar]:
     if usual.any():
         chosen = np.flatnonzero(usual)
         levels = np.log10(losses[chosen])
-        edges = edges_of(float(levels.min()), float(levels.max()), most)
+        lowest, highest = float(levels.min()), float(levels.max())
+        least = max(lowest, min(math.log10(LEAST_LOSS), highest - 1.0))
+        edges = edges_of(least, highest, most)
         which = np.clip(np.searchsorted(edges, levels, side="right") - 1, 0, len(edges) - 2)
         for number in range(len(edges) - 1):
-            members = chosen[which == number]
-            bars.append(_bar("", float(edges[number]), float(edges[number + 1]), members, losses, kinds))
+            bar = _bar("", float(edges[number]), float(edges[number + 1]), chosen[which == number], losses, kinds)
+            bars.append(replace(bar, holds_lower=not number and lowest < edges[0]))
     if diverged.any():
         bars.append(_bar(DIVERGED, math.inf, math.inf, np.flatnonzero(diverged), losses, kinds))
     return bars

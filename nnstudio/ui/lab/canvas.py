@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QWidget
 
 from nnstudio.lab.results import Results
 from nnstudio.session.run import Run
+from nnstudio.ui.lab.words import is_judged_by_loss, learned_words, loss_standing
 from nnstudio.ui.panels.base import Panel
-from nnstudio.ui.panels.chart import LEFT, elided, paint_message
+from nnstudio.ui.panels.chart import LEFT, elided, paint_message, short
 from nnstudio.ui.panels.pictures.canvas import MARGIN, Canvas
 from nnstudio.ui.theme import Theme
 
@@ -183,7 +184,8 @@ class LabCanvas(Canvas):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            if self.tip and self.pointer is not None:
+            # Where there is a read-out, it says so itself, and a tooltip would lie on it.
+            if self.tip and self.pointer is not None and not self.readout:
                 QToolTip.showText(event.globalPos(), self.tip, self)
             else:
                 QToolTip.hideText()
@@ -194,19 +196,29 @@ class LabCanvas(Canvas):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self.is_empty:
-            painter.fillRect(self.rect(), self._theme.color("plot_background"))
-            place = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-            paint_message(painter, self._theme, self._font, place, self.empty_text)
-        else:
-            self.paint(painter, event.rect())
-            if not self.exporting:
-                self._paint_reading(painter)
-        self.paint_focus(painter)
+        try:
+            if self.is_empty:
+                painter.fillRect(self.rect(), self._theme.color("plot_background"))
+                place = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+                paint_message(painter, self._theme, self._font, place, self.empty_text)
+            else:
+                self.paint(painter, event.rect())
+                if not self.exporting:
+                    self._paint_reading(painter)
+            self.paint_focus(painter)
+        finally:
+            painter.end()  # Qt crashes where a painter outlives an error
+
+    @property
+    def readout(self) -> Sequence[str]:
+        """The lines of the read-out; none where none is shown."""
+        if not self.reading or self.anchor is None:
+            return ()
+        return (*self.reading, self.tip) if self.tip and self.pointer is not None else self.reading
 
     def _paint_reading(self, painter: QPainter) -> None:
-        """Draw the read-out, aside of what it is about."""
-        lines, anchor = self.reading, self.anchor
+        """Draw the read-out, aside of what it is about, with what a click would do."""
+        lines, anchor = self.readout, self.anchor
         if not lines or anchor is None:
             return
         whole = QRectF(self.rect()).adjusted(4, 4, -4, -4)
@@ -290,6 +302,7 @@ class LabChart(Panel):
         self._behind = False
         self.canvas.set_results(results, self.runs)
         self.canvas.update()
+        self._rest.start()
 
     def clear(self, text: str = NOTHING) -> None:
         """Show nothing but a word on what there is to do."""
@@ -297,12 +310,33 @@ class LabChart(Panel):
         self.canvas.empty_text = text
         self.canvas.set_results(None, NO_RUNS)
         self.canvas.update()
+        self._rest.start()
+
+    def summary(self) -> str:
+        results, runs = self.results, self.runs
+        done = 0 if results is None else int(np.count_nonzero(results.done[runs]))
+        if results is None or not done:
+            return ""
+        if is_judged_by_loss(results, runs):
+            return f"{loss_standing(results, runs)}."
+        parts = [learned_words(int(np.count_nonzero(results.learned[runs])), done)]
+        epochs, losses = results.epochs_to_learn[runs], results.final_loss[runs]
+        if (epochs >= 0).any():
+            parts.append(f"half of those by epoch {np.median(epochs[epochs >= 0]):,.0f}")
+        if np.isfinite(losses).any():
+            parts.append(f"half of the final losses are below {short(float(np.median(losses[np.isfinite(losses)])))}")
+        return f"{'; '.join(parts)}."
+
+    def speakers(self) -> Sequence[QWidget]:
+        # While a key has chosen something of the chart, the chart speaks of that.
+        return (self,) if self.canvas.reading else (self, self.canvas)
 
     def refresh(self, run: Run | None = None) -> None:
         """Draw what the results have grown by; while nobody sees it, only once somebody does."""
         self._behind = not self.isVisible()
         if self.results is not None and not self._behind:
             self.canvas.follow()
+            self._rest.start()
 
     def set_highlight(self, runs: Array) -> None:
         """Point out some of the runs; none of them, where there are none."""

@@ -110,13 +110,26 @@ class CellView:
         """Return the ends of the colour scale, as they are placed on it."""
         if self.figure.key == "share":
             return 0.0, 1.0
-        low, high = (float(self.figure.place(end)) for end in self._range_of(self.value))
+        low, high = (float(end) for end in self._tone(np.array(self._range_of(self.value))))
         return (low, high) if high - low > 1e-9 * max(abs(high), 1e-9) else (low - 0.5, high + 0.5)
 
     def shares(self) -> Array:
         """Return how far up the colour scale each cell is, from 0 to 1; nan where that is not known."""
         low, high = self.colored_range()
-        return np.asarray((self.figure.place(self.value) - low) / (high - low))
+        return np.asarray((self._tone(self.value) - low) / (high - low))
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether colours go by order of magnitude: on the figure's own scale, or as its values span a decade."""
+        finite = self.value[np.isfinite(self.value) & (self.value > 0)]
+        wide = self.figure.key != "share" and finite.size > 0 and finite.max() > 10 * finite.min()
+        return self.figure.is_log or bool(wide)
+
+    def _tone(self, values: Array) -> Array:
+        """Return where values lie on the colour scale; a count of 0 lies at its end, as 1 does."""
+        if self.figure.is_log:
+            return np.asarray(self.figure.place(values))
+        return np.log10(np.maximum(values, 1.0)) if self._is_wide else np.asarray(values)
 
     def paint_scale(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the colour scale with its ends and its middle."""
@@ -129,7 +142,7 @@ class CellView:
         ends = [(place, low + place * (high - low)) for place in (0.0, 0.5, 1.0)]
         if self.figure.key == "share":
             return [(place, f"{100 * at:.0f} %") for place, at in ends]
-        return [(place, self.figure.text(10**at if self.figure.is_log else at)) for place, at in ends]
+        return [(place, self.figure.text(10**at if self._is_wide else at)) for place, at in ends]
 
     @property
     def scale_room(self) -> float:

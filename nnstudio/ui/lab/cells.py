@@ -13,15 +13,17 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from nnstudio.lab.results import Results
 from nnstudio.lab.sweep import Sweep
+from nnstudio.session.run import Run
 from nnstudio.ui.lab.canvas import LabCanvas, LabChart
 from nnstudio.ui.lab.cell_view import CellView, Paper
-from nnstudio.ui.lab.figures import FIGURES, CellTable, Figure
+from nnstudio.ui.lab.figures import FIGURES, LOSS, SHARE, CellTable, Figure
 from nnstudio.ui.lab.line_view import LineView
 from nnstudio.ui.lab.list_view import ListView
 from nnstudio.ui.lab.map_view import MapView
 from nnstudio.ui.lab.plot_axes import LEAST_HEIGHT
+from nnstudio.ui.lab.scales import has_order
 from nnstudio.ui.lab.scatter_view import ScatterView
-from nnstudio.ui.lab.words import waiting_words
+from nnstudio.ui.lab.words import cell_words, is_judged_by_loss, learned_words, loss_standing, waiting_words
 from nnstudio.ui.panels.pictures.canvas import MARGIN
 from nnstudio.ui.theme import Theme
 
@@ -29,12 +31,15 @@ Array = NDArray[Any]
 
 #: Cells with highlighted runs are marked as long as they are so few.
 MOST_MARKED = 12
+#: Of more cells than these only the number is spoken.
+_MOST_SPOKEN = 12
 
 
 def view_of(sweep: Sweep) -> type[CellView]:
     """Return how the cells of a sweep are drawn."""
     if len(sweep.axes) == 1:
-        return LineView
+        # What has no order has names, which need room, and no line from one to the next.
+        return LineView if has_order(sweep.axes[0]) else ListView
     if len(sweep.axes) == 2:
         return MapView if sweep.is_grid else ScatterView
     return ListView
@@ -225,9 +230,45 @@ class CellsChart(LabChart):
         self.figure_choice = QComboBox(objectName=f"{self.key}_figure", toolTip=tip, accessibleName=tip)
         self.figure_choice.addItems([figure.label for figure in FIGURES])
         self.figure_choice.currentIndexChanged.connect(self._choose_figure)
+        self.figure_choice.activated.connect(self._keep_figure)
+        self._suited = SHARE
+        self._kept = False  # a person has chosen a figure
+
+    def show_results(self, results: Results, runs: Array, title: str) -> None:
+        super().show_results(results, runs, title)
+        self._suit_figure()
+
+    def refresh(self, run: Run | None = None) -> None:
+        super().refresh(run)
+        self._suit_figure()
+
+    def _suit_figure(self) -> None:
+        """Show the figure by which these cells differ, until a person chooses one."""
+        if self.results is None or self._kept:
+            return
+        suited = LOSS if is_judged_by_loss(self.results, self.runs) else SHARE
+        if suited is not self._suited:
+            self._suited = suited
+            self.figure_choice.setCurrentIndex(FIGURES.index(suited))
+
+    @Slot()
+    def _keep_figure(self) -> None:
+        self._kept = True
 
     def controls(self) -> Sequence[QWidget]:
         return (self.figure_choice,)
+
+    def summary(self) -> str:
+        results = self.results
+        if results is None or not results.count_done:
+            return ""
+        if is_judged_by_loss(results, self.runs):
+            return f"{loss_standing(results, self.runs)}."
+        cells = range(len(results.sweep.cells))
+        sums = [(cell_words(results.sweep, cell), results.summary(cell)) for cell in cells[:_MOST_SPOKEN]]
+        words = [f"{name}: {learned_words(of.learned, of.done)}" for name, of in sums if of.done]
+        more = len(cells) - _MOST_SPOKEN
+        return f"{'. '.join([*words, *([f'{more:,} further cells'] if more > 0 else [])])}."
 
     def set_chosen(self, cell: int | None) -> None:
         """Frame the cell whose runs are shown elsewhere; none of them, without it."""

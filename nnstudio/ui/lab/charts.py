@@ -53,6 +53,8 @@ class Charts(QWidget):
     cell_chosen : Signal(object)
         A cell, or None for all.
     reported : Signal(str)
+    pause : float
+        Seconds, at least, from one picture of a chart to the next while a sweep is under way.
     """
 
     run_chosen = Signal(int, int)
@@ -88,6 +90,7 @@ class Charts(QWidget):
         self.cell: int | None = None
         self._waiting: list[tuple[LabChart, Callable[[], None]]] = []
         self._failed: set[LabChart] = set()
+        self.pause = 0.0
         self._turn = QTimer(self, interval=TURN_MILLISECONDS)
         self._turn.timeout.connect(self._draw_next)
         self._rested: dict[LabChart, float] = dict.fromkeys(self.panels, 0.0)  # when each may be drawn again
@@ -109,7 +112,7 @@ class Charts(QWidget):
         self._failed.clear()
         self._tiles[self.cells].setVisible(bool(results.sweep.axes))
         everything = np.arange(results.sweep.runs)
-        words = sweep_words(results.sweep)
+        words = sweep_words(results.sweep, results.method)
         self._waiting = [(self.cells, partial(self.cells.show_results, results, everything, words))]
         self.show_cell(cell)
 
@@ -122,7 +125,7 @@ class Charts(QWidget):
         sweep = results.sweep
         everything = np.arange(sweep.runs)
         runs = everything if cell is None else everything[results.of_cell(cell)]
-        title = sweep_words(sweep) if cell is None or not sweep.axes else cell_words(sweep, cell)
+        title = sweep_words(sweep, results.method) if cell is None or not sweep.axes else cell_words(sweep, cell)
         others = (self.fan, self.histogram, self.outcomes)
         self._waiting = [
             *((panel, draw) for panel, draw in self._waiting if panel is self.cells),
@@ -160,7 +163,8 @@ class Charts(QWidget):
                 self._failed.add(panel)
                 sys.excepthook(*sys.exc_info())
             now = perf_counter()
-            self._rested[panel] = now + PATIENCE * (now - begun) if now - begun > DEAR_SECONDS else 0.0
+            dear = PATIENCE * (now - begun) if now - begun > DEAR_SECONDS else 0.0
+            self._rested[panel] = now + max(dear, self.pause)
             return
         self._turn.stop()
 

@@ -29,8 +29,10 @@ class RunControls(QWidget):
     """
 
     def __init__(self, *, actions: Mapping[str, QAction], theme: Theme) -> None:
-        super().__init__(objectName="lab_controls")
+        super().__init__(objectName="lab_controls", accessibleName="The sweep under way")
         self._theme = theme
+        # A click beside a button, or on one that waits for a field, ends typing there.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._running = self._paused = False
         self._problem = QLabel(wordWrap=True, objectName="lab_problem", accessibleName="What went wrong")
         self._problem.setTextFormat(Qt.TextFormat.PlainText)
@@ -60,11 +62,18 @@ class RunControls(QWidget):
 
     def show_state(self, state: str, problem: str) -> None:
         """Offer what can be done: start, or pause and cancel."""
+        was_running, has_focus = self._running, any(map(QWidget.hasFocus, (self.start, self.pause, self.cancel)))
         self._running, self._paused = state in ("running", "paused"), state == "paused"
+        if self._running and not was_running:
+            self.progress.setValue(0)
+            self._done.setText("Starting…")
         self.start.setVisible(not self._running)
         self._estimate.setVisible(not self._running)
         for widget in (self.pause, self.cancel, self.progress, self._done):
             widget.setVisible(self._running)
+        if has_focus:
+            # Its button may be gone: the focus would go to a chart.
+            (self.pause if self._running else self.start).setFocus()
         self.pause.setText("Resume" if self._paused else "Pause")
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
@@ -117,7 +126,8 @@ class RunControls(QWidget):
 
 
 def _button(action: QAction, words: str, name: str) -> QPushButton:
-    button = QPushButton(words, objectName=name, autoDefault=False, toolTip=action.toolTip())
+    # Enter presses it where it has the focus, not only Space.
+    button = QPushButton(words, objectName=name, autoDefault=True, toolTip=action.toolTip())
     button.clicked.connect(action.trigger)
     button.setEnabled(action.isEnabled())
     action.enabledChanged.connect(button.setEnabled)

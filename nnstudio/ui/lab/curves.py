@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ MOST_RUNS = 5_000
 QUARTILES = (0.25, 0.5, 0.75)
 #: Losses beyond the highest first one by more decades than this are those of runs that diverge.
 RISE = 1.0
+#: Losses below this are as good as none: the axis ends here, and what lies lower is drawn on its edge.
+LEAST_LOSS = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,12 +167,13 @@ class Curves:
 
     @property
     def range(self) -> tuple[float, float]:
-        """The lowest and the highest finite loss, without those of runs that leave for where numbers end."""
+        """The lowest and the highest finite loss that the axis shows: from `LEAST_LOSS` to where runs diverge."""
         if self._low > self._high:
             return 0.1, 1.0  # no loss but 0
         first = self.levels[0][np.isfinite(self.levels[0])]
         high = min(self._high, float(first.max()) + RISE) if first.size else self._high
-        return 10.0 ** max(self._low, -290.0), 10.0 ** max(high, self._low)
+        low = max(self._low, min(math.log10(LEAST_LOSS), high - 1.0), -290.0)
+        return 10.0**low, 10.0 ** max(high, low)
 
     def at(self, epoch: float) -> Array:
         """Return every run's level at an epoch, shape (runs,): where it is then, and later on where it ended."""

@@ -55,7 +55,7 @@ class EarlierSweeps(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
         self._theme = theme
         self._sweeps: tuple[StoredSweep, ...] = ()
-        self.table = QTableWidget(0, 3, objectName="lab_earlier_table")
+        self.table = QTableWidget(0, 3, objectName="lab_earlier_table", accessibleName="Earlier sweeps")
         self.table.setHorizontalHeaderLabels(["What was trained", "When", "Runs done"])
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -48,6 +48,7 @@ class FanCanvas(LabCanvas):
         self._layer: Layer | None = None
         self._marked: Layer | None = None
         self._chosen: tuple[int, float] | None = None
+        self._cut = False
         super().__init__(theme, parent)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._grow)
@@ -58,15 +59,21 @@ class FanCanvas(LabCanvas):
         super().set_results(results, runs)
         self.curves = Curves(results, runs) if results is not None and len(runs) else None
         self._chosen = None
+        self._find_cut()
         self._arrange_anew()
 
     def follow(self) -> None:
         if self.curves is None or not self.curves.follow():
             return
+        self._find_cut()
         if self._layer is None or self._ranges() != (self._layer.axes.x_range, self._layer.axes.y_range):
             self._arrange_anew()
         else:
             self._grow()
+
+    def _find_cut(self) -> None:
+        """Find out whether curves end because a search has given them up."""
+        self._cut = self.results is not None and bool(self.results.cut[self.runs].any())
 
     @property
     def is_empty(self) -> bool:
@@ -257,7 +264,7 @@ class FanCanvas(LabCanvas):
         if self._chosen is not None and not self.exporting:
             self._paint_chosen(painter)
         room = QRectF(MARGIN, MARGIN / 2, axes.rect.right() - MARGIN, self._line)
-        paint_legend(painter, theme, self._font, room, layer.most, len(self.runs) / len(curves.runs))
+        paint_legend(painter, theme, self._font, room, layer.most, len(self.runs) / len(curves.runs), cut=self._cut)
 
     def _paint_axes(self, painter: QPainter, titles: bool) -> None:
         assert self.axes is not None

@@ -7,9 +7,11 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from nnstudio.ui.lab.density import ink
-from nnstudio.ui.panels.chart import LEFT, translucent
+from nnstudio.ui.panels.chart import LEFT, elided, translucent
 from nnstudio.ui.theme import Theme
 
+#: Why curves end early, from long to short.
+RUNGS = ("runs end at the rung where Hyperband gave them up", "Hyperband ends runs at rungs", "runs end at rungs")
 _SAMPLE = 22.0
 _GAP = 11.0
 
@@ -36,7 +38,9 @@ def median_pen(theme: Theme) -> QPen:
     return QPen(theme.color("text"), theme.lines.strong)
 
 
-def paint_legend(painter: QPainter, theme: Theme, font: QFont, place: QRectF, most: int, every: float) -> None:
+def paint_legend(
+    painter: QPainter, theme: Theme, font: QFont, place: QRectF, most: int, every: float, *, cut: bool = False
+) -> None:
     """Draw a sample of each look with its words.
 
     Parameters
@@ -50,13 +54,17 @@ def paint_legend(painter: QPainter, theme: Theme, font: QFont, place: QRectF, mo
         How many runs pass the most crowded pixel.
     every : float
         Of how many runs one is drawn.
+    cut : bool
+        Whether a search has given up some of the runs.
     """
     metrics = QFontMetricsF(font)
     runs = f"1 to {most:,} runs" if most > 1 else "a run"
     if every > 1:
         runs += f" (one of {every:.0f} is drawn)"
     room = place.width() - 3 * (_SAMPLE + 5 + _GAP)
-    ways = (("median", "half of the runs", runs), ("median", "half", runs), ("median", "half", "runs"))
+    ways = [("median", "half of the runs", runs), ("median", "half", runs), ("median", "half", "runs")]
+    if cut:  # the words on it need the room more
+        del ways[:2]
     texts = next((way for way in ways if sum(map(metrics.horizontalAdvance, way)) <= room), ())
     painter.setFont(font)
     x = place.left()
@@ -66,6 +74,10 @@ def paint_legend(painter: QPainter, theme: Theme, font: QFont, place: QRectF, mo
         painter.setPen(theme.color("text"))
         painter.drawText(QRectF(x, place.top(), place.width(), place.height()), LEFT, text)
         x += metrics.horizontalAdvance(text) + _GAP
+    if cut:
+        painter.setPen(theme.color("muted"))
+        rest = QRectF(x, place.top(), max(place.right() - x, 0.0), place.height())
+        painter.drawText(rest, LEFT, elided(metrics, RUNGS, rest.width()))
 
 
 def _paint_sample(painter: QPainter, theme: Theme, number: int, place: QRectF, most: int) -> None:

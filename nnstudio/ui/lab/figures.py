@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nnstudio.insight.metrics import percent
 from nnstudio.lab.results import CellSummary, Results
 from nnstudio.ui.lab.plot_axes import loss_words
-from nnstudio.ui.lab.words import cell_words, learned_words
+from nnstudio.ui.lab.words import cell_words, goal_words, is_judged_by_loss, learned_words
 from nnstudio.ui.panels.chart import Range, nice_ceil
 
 Array = NDArray[Any]
@@ -36,6 +36,8 @@ class Figure:
     more_is_better : bool
     text : callable
         A value in few letters.
+    brief : callable
+        A value in as few letters as there can be.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Figure:
     is_log: bool
     more_is_better: bool
     text: Callable[[float], str]
+    brief: Callable[[float], str]
 
     def range(self, low: float, high: float) -> Range:
         """Return the round ends of an axis that holds a range; of a logarithmic one, their decimal logarithms."""
@@ -63,9 +66,30 @@ class Figure:
             return np.log10(np.maximum(values, 1e-290))
 
 
-SHARE = Figure("share", "Success rate", "runs that learned", False, True, percent)
-EPOCHS = Figure("epochs", "Median epochs to learn", "epochs to learn", False, False, lambda value: f"{value:,.0f}")
-LOSS = Figure("loss", "Final loss", "final loss", True, False, loss_words)
+def brief_count(value: float) -> str:
+    """Return a count in few letters: "870", "5.5k", "12k", "1.2M"."""
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if value >= 0.9995 * size:
+            return f"{float(f'{value / size:.2g}'):g}{letter}"
+    return f"{value:.0f}"
+
+
+SHARE = Figure(
+    # The colour scale says that these are percents.
+    "share",
+    "Success rate",
+    "runs that learned",
+    False,
+    True,
+    percent,
+    lambda value: percent(value).rstrip(" %\N{NO-BREAK SPACE}"),
+)
+EPOCHS = Figure(
+    "epochs", "Median epochs to learn", "epochs to learn", False, False, lambda value: f"{value:,.0f}", brief_count
+)
+LOSS = Figure(
+    "loss", "Final loss", "final loss", True, False, loss_words, lambda loss: loss_words(float(f"{loss:.1g}"))
+)
 FIGURES = (SHARE, EPOCHS, LOSS)
 
 
@@ -78,11 +102,15 @@ class CellTable:
         How many runs of each have ended.
     seeds : int
         How many runs each has.
+    cut : ndarray of bool, shape (cells,)
+        Of which some runs were trained for fewer epochs than the others: a search has given them up, or not come back
+        to them yet.
     """
 
     def __init__(self, results: Results) -> None:
         self.results, self.sweep = results, results.sweep
         self.seeds, count = len(results.sweep.seeds), len(results.sweep.cells)
+        self.cut: Array = np.zeros(count, bool)
         self.done = np.zeros(count, int)
         self._trained = np.zeros(count, int)
         self._summaries: list[CellSummary | None] = [None] * count
@@ -100,6 +128,7 @@ class CellTable:
             changed = np.flatnonzero((done != self.done) | (trained != self._trained))
             self._changed = np.union1d(self._changed, changed).astype(int)
             self.done, self._trained = done, trained
+            self.cut = np.asarray(results.cut.reshape(shape).any(axis=1))
         now, self._changed = self._changed[:BLOCK], self._changed[BLOCK:]
         for cell in now.tolist():
             self._sum_up(cell)
@@ -113,6 +142,10 @@ class CellTable:
         self._values["share"][:, cell] = (summary.low, summary.share, summary.high) if summary.done else (math.nan,) * 3
         self._values["epochs"][:, cell] = low, summary.median_epochs, high
         self._values["loss"][:, cell] = summary.quartiles[0], summary.median_loss, summary.quartiles[1]
+
+    def is_whole(self, cell: int) -> bool:
+        """Whether all runs of a cell have ended, and none was given up on the way."""
+        return bool(self.done[cell] == self.seeds and not self.cut[cell])
 
     @property
     def is_empty(self) -> bool:
@@ -138,15 +171,23 @@ class CellTable:
         done, summary = int(self.done[cell]), self._summaries[cell]
         if not done or summary is None:
             return [self.name(cell), f"not trained yet: {self.seeds:,} run{'' if self.seeds == 1 else 's'} to come"]
-        lines = [self.name(cell), learned_words(summary.learned, summary.done)]
+        runs = np.array(self.sweep.runs_of(cell))
+        by_loss = is_judged_by_loss(self.results, runs)
+        lines = [self.name(cell)] if by_loss else [self.name(cell), learned_words(summary.learned, summary.done)]
         if not math.isnan(summary.median_epochs):
             low, _, high = self._values["epochs"][:, cell].tolist()
             lines.append(f"median {summary.median_epochs:,.0f} epochs to learn, half from {low:,.0f} to {high:,.0f}")
         if not math.isnan(summary.median_loss):
             spread = f"half from {loss_words(summary.quartiles[0])} to {loss_words(summary.quartiles[1])}"
             lines.append(f"median final loss {loss_words(summary.median_loss)}, {spread}")
+        if by_loss:
+            lines.append(f"none reached {goal_words(self.results, int(runs[0]))}")
         if summary.diverged:
             lines.append(f"{summary.diverged:,} diverged")
+        if self.cut[cell]:
+            of = self.results.of_cell(cell)
+            trained = int(self.results.epochs[of][self.results.cut[of]].max())
+            lines.append(f"trained {trained:,} of {self.sweep.spec(cell).training.epochs:,} epochs")
         if done < self.seeds:
             lines.append(f"{self.seeds - done:,} to come")
         return lines

@@ -102,7 +102,18 @@ class HistogramCanvas(LabCanvas):
         each = (high - low) / room if ranges else 1.0 / max(sum(slots), 1.0)
         x_range = (low - slots[0] * each, (high if ranges else low) + slots[1] * each)
         self.axes = Axes(axes.rect, x_range, axes.y_range)
-        self._ticks = loss_ticks((low, high), room, 46.0) if ranges else np.zeros(0)
+        self._ticks = self._apart(loss_ticks((low, high), room, 46.0)) if ranges else np.zeros(0)
+
+    def _apart(self, ticks: Array) -> Array:
+        """Leave out ticks whose text would touch the one before: within a decade they grow closer."""
+        assert self.axes is not None
+        kept, end = [], -math.inf
+        for tick in ticks.tolist():
+            half = self._metrics.horizontalAdvance(loss_text(tick)) / 2
+            if float(self.axes.x(tick)) - half >= end:
+                kept.append(tick)
+                end = float(self.axes.x(tick)) + half + 6
+        return np.array(kept)
 
     def _slot(self, name: str) -> float:
         if not any(bar.name == name for bar in self.bars):
@@ -265,7 +276,7 @@ class HistogramCanvas(LabCanvas):
                 continue
             if len(self.highlighted) <= MOST_MARKS:
                 for member in bar.members[marked[bar.members]].tolist():
-                    x = place.center().x() if bar.name else float(self.axes.x(math.log10(self._losses[member])))
+                    x = place.center().x() if bar.name else self._place_of(member)
                     painter.drawPolygon(_arrow(QPointF(x, place.top() - 2)))
             else:
                 height = max(round(count * rect.height() / self._limit), 3)
@@ -275,9 +286,20 @@ class HistogramCanvas(LabCanvas):
                 )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
+    def _place_of(self, member: int) -> float:
+        """Return where the loss of a run lies across; of one below all bars, in the first."""
+        assert self.axes is not None
+        return float(self.axes.x(max(math.log10(self._losses[member]), self.axes.x_range[0])))
+
+    @property
+    def legend_counts(self) -> list[int]:
+        """How many runs of each kind stand in the bars; those that have not begun stand in none."""
+        seen = (self._kinds < len(KINDS)) | ~np.isnan(self._losses)
+        counts: list[int] = np.bincount(self._kinds[seen], minlength=len(ORDER)).tolist()
+        return counts
+
     def _paint_legend(self, painter: QPainter) -> None:
-        counts = np.bincount(self._kinds, minlength=len(ORDER)).tolist()
-        shown = [(kind, count) for kind, count in zip(ORDER, counts, strict=True) if count]
+        shown = [(kind, count) for kind, count in zip(ORDER, self.legend_counts, strict=True) if count]
         long = [f"{LOOKS[kind].word} {count:,}" for kind, count in shown]
         room = self.width() - 2 * MARGIN - len(shown) * (_SAMPLE + 16)
         texts = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -131,8 +132,9 @@ class LineView(CellView):
     def _paint_missing(self, painter: QPainter) -> None:
         """Hatch a column where no run has ended yet; say so where all have, but the figure is of none."""
         half = max(min(self._apart * 0.35, 16.0), 2.0)
-        rect = self.axes.rect
-        for cell in np.flatnonzero(np.isnan(self.ys)).tolist():
+        rect, written = self.axes.rect, -math.inf
+        missing = np.flatnonzero(np.isnan(self.ys))
+        for cell in missing[np.argsort(self.xs[missing])].tolist():
             column = QRectF(round(self.xs[cell] - half), rect.top() + 1, round(2 * half), rect.height() - 1)
             if not self.table.done[cell]:
                 painter.setOpacity(0.5)
@@ -142,8 +144,10 @@ class LineView(CellView):
                 painter.setFont(self.paper.font)
                 painter.setPen(self.paper.theme.color("muted"))
                 wide = self.paper.metrics.horizontalAdvance("none") + 2
-                line = self.paper.line
-                painter.drawText(QRectF(self.xs[cell] - wide / 2, rect.bottom() - line - 2, wide, line), TOP, "none")
+                line, left = self.paper.line, float(self.xs[cell]) - wide / 2
+                if left >= written:  # cells that were drawn by chance can lie close together
+                    painter.drawText(QRectF(left, rect.bottom() - line - 2, wide, line), TOP, "none")
+                    written = left + wide + 4
 
     def _paint_point(self, painter: QPainter, cell: int, color: QColor) -> None:
         theme, x, y = self.paper.theme, float(self.xs[cell]), float(self.ys[cell])
@@ -153,7 +157,7 @@ class LineView(CellView):
             painter.drawLine(QLineF(x, top, x, bottom))
             for end in (top, bottom):
                 painter.drawLine(QLineF(x - _END, end, x + _END, end))
-        whole = self.table.done[cell] == self.table.seeds
+        whole = self.table.is_whole(cell)
         painter.setPen(QPen(color if not whole else theme.color("plot_background"), 1.5))
         painter.setBrush(color if whole else theme.color("plot_background"))
         painter.drawEllipse(QPointF(x, y), 4.5, 4.5)
@@ -162,7 +166,7 @@ class LineView(CellView):
         """Write the values beside their points while there is room."""
         texts = {cell: self.figure.text(float(self.value[cell])) for cell in known.tolist()}
         widest = max(map(self.paper.metrics.horizontalAdvance, texts.values()), default=0.0)
-        if widest + 10 > self._apart or self.axes.rect.height() < 6 * self.paper.line:
+        if not texts or widest + 10 > self._apart or self.axes.rect.height() < 6 * self.paper.line:
             return
         painter.setFont(self.paper.font)
         painter.setPen(self.paper.theme.color("text"))

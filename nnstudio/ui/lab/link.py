@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.insight.outcomes import Kind, Outcome
 from nnstudio.session.pins import Pins
 from nnstudio.session.session import Session
+from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class LabLink(QObject):
     session : Session
     pins : Pins
     settings : QSettings
+    preferences : Preferences
     theme : Theme
     window : QWidget
         The main window.
@@ -35,10 +37,20 @@ class LabLink(QObject):
     lab_window : LabWindow or None
     """
 
-    def __init__(self, *, session: Session, pins: Pins, settings: QSettings, theme: Theme, window: QWidget) -> None:
+    def __init__(
+        self,
+        *,
+        session: Session,
+        pins: Pins,
+        settings: QSettings,
+        preferences: Preferences,
+        theme: Theme,
+        window: QWidget,
+    ) -> None:
         super().__init__(window)
-        self._session, self._pins, self._settings = session, pins, settings
+        self._session, self._pins, self._settings, self._preferences = session, pins, settings, preferences
         self._theme, self._window = theme, window
+        self._pause = 0.0
         self.lab_window: LabWindow | None = None
 
     @Slot()
@@ -56,11 +68,18 @@ class LabLink(QObject):
         from nnstudio.ui.lab.window import LabWindow
 
         lab = Lab(parent=self)
-        made = LabWindow(lab=lab, spec=self._session.spec, settings=self._settings, theme=self._theme)
+        made = LabWindow(
+            lab=lab,
+            spec=self._session.spec,
+            settings=self._settings,
+            preferences=self._preferences,
+            theme=self._theme,
+        )
         made.run_chosen.connect(self._open_run)
         made.pin_wanted.connect(self._pin_run)
+        made.quit_wanted.connect(self._window.close)
         self._session.spec_changed.connect(made.follow)
-        self._pins.noticed.connect(made.notice)
+        made.charts.pause = self._pause
         lab.warm(made.setup.where())
         self.lab_window = made
         return made
@@ -70,6 +89,12 @@ class LabLink(QObject):
         self._theme = theme
         if self.lab_window is not None:
             self.lab_window.set_theme(theme)
+
+    def set_pause(self, seconds: float) -> None:
+        """Leave so much time, at least, from one picture of a chart to the next while a sweep is under way."""
+        self._pause = seconds
+        if self.lab_window is not None:
+            self.lab_window.charts.pause = seconds
 
     def close(self) -> None:
         """End the lab; a sweep under way can be gone on with at the next start."""
@@ -95,7 +120,9 @@ class LabLink(QObject):
             listed = KINDS[results.kind[run]]
             if STOPPED[results.stopped[run]] == "epochs":
                 goal = int(results.epochs[run])  # Hyperband trains some for fewer epochs than the experiment says
-        self._session.open_member(results.sweep.run_spec(run), goal, f"opening of seed {seed}", listed=listed)
+        self._session.open_member(
+            results.sweep.run_spec(run), goal, f"opening of seed {seed}", listed=listed, way_back="L: back to the lab."
+        )
         self._window.show()
         self._window.raise_()
         self._window.activateWindow()
@@ -114,6 +141,10 @@ class LabLink(QObject):
             return
         cell, _ = results.sweep.run(run)
         kind = cast(Kind, KINDS[results.kind[run]])
+        lab_window = self.lab_window
+        assert lab_window is not None
+        # Only of this pin: the lab can do nothing about those of the compare window.
+        said = self._pins.noticed.connect(lab_window.notice)
         self._pins.pin_member(
             results.sweep.run_spec(run),
             results.curve_epochs(cell),
@@ -122,6 +153,7 @@ class LabLink(QObject):
             Outcome(kind, outcome_words(results, run)),
             epochs=int(results.epochs[run]),
         )
+        QObject.disconnect(said)
 
     def _results(self) -> Results | None:
         return None if self.lab_window is None else self.lab_window.lab.results

@@ -126,7 +126,12 @@ class ListView(CellView):
         elif np.isfinite(self.value[cell]):
             filled = QRectF(bar)
             filled.setRight(self._across(float(self.value[cell])))
-            painter.fillRect(filled, theme.curve_color(0))
+            if self.table.is_whole(cell):
+                painter.fillRect(filled, theme.curve_color(0))
+            else:  # hollow, as points are
+                painter.fillRect(filled, theme.color("plot_background"))
+                painter.setPen(QPen(theme.curve_color(0), 1.5))
+                painter.drawRect(filled.adjusted(0.75, 0.75, -0.75, -0.75))
             ends = [self._across(float(end)) for end in (self.low[cell], self.high[cell])]
             middle = bar.center().y()
             for pen in (QPen(theme.color("plot_background"), 3.5), QPen(theme.color("text"), 1.5)):

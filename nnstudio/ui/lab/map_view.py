@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from nnstudio.ui.lab.cell_view import SCALE_WIDTH, CellView, Paper, hatching, ramp
 from nnstudio.ui.lab.figures import CellTable, Figure
-from nnstudio.ui.lab.scales import Scale
+from nnstudio.ui.lab.scales import Scale, has_order
 from nnstudio.ui.lab.words import title_words, value_words
 from nnstudio.ui.panels.chart import CENTER, RIGHT, TOP, elided, image_of, packed
 from nnstudio.ui.theme import prefers_white
@@ -20,6 +20,8 @@ Array = NDArray[Any]
 
 #: Texts of the rows take at most this share of the width.
 MOST_LABELS = 0.3
+#: Names of the columns that stand on end take at most this share of the height.
+MOST_UNDER = 0.4
 #: Cells with a smaller side are dots.
 SMALLEST_PARTED = 5.0
 
@@ -37,9 +39,14 @@ class MapView(CellView):
         measure, area, line = paper.metrics.horizontalAdvance, paper.area, paper.line
         self._label = min(max(map(measure, self._row_texts)) + 8, area.width() * MOST_LABELS)
         left = self._label + (line + 2 if paper.titles else 0)
-        below = line + 5 + (line if paper.titles else 0)
-        room = area.adjusted(left, 2, -self.scale_room - 14, -below)
-        width, height = max(room.width() / self._columns, 2.0), max(room.height() / self._rows, 2.0)
+        room = area.adjusted(left, 2, -self.scale_room - 14, 0)
+        width = max(room.width() / self._columns, 2.0)
+        # Numbers that are left out can be told from their neighbours; names cannot, and stand on end to be all there.
+        widest = max(map(measure, self._column_texts))
+        self._on_end = not has_order(across) and widest + 8 > width >= line
+        self._under = min(widest + 2, MOST_UNDER * area.height()) if self._on_end else line
+        room.adjust(0, 0, 0, -(self._under + 5 + (line if paper.titles else 0)))
+        height = max(room.height() / self._rows, 2.0)
         # Whole pixels keep the cells of one size, as long as that loses little.
         self._width, self._height = (int(side) if side >= 8 else side for side in (width, height))
         self.rect = QRectF(
@@ -98,12 +105,11 @@ class MapView(CellView):
 
     def _paint_cells(self, painter: QPainter, colors: Array, known: Array) -> None:
         theme, white = self.paper.theme, prefers_white(colors)
-        texts = [self.figure.text(float(v)) if np.isfinite(v) else "none" for v in self.value]
-        with_texts = self._fit(texts)
-        if not with_texts:
-            # The colour scale says that these are percents.
-            texts = [text.removesuffix(" %") for text in texts]
+        for words in (self.figure.text, self.figure.brief):
+            texts = [words(float(v)) if np.isfinite(v) else "none" for v in self.value]
             with_texts = self._fit(texts)
+            if with_texts:
+                break
         painter.setFont(self.paper.font)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for cell, text in enumerate(texts):
@@ -112,7 +118,7 @@ class MapView(CellView):
                 painter.fillRect(place, hatching(theme))
                 continue
             painter.fillRect(place, QColor(*colors[cell].tolist()) if known[cell] else theme.color("plot_background"))
-            if self.table.done[cell] < self.table.seeds or not known[cell]:
+            if not self.table.is_whole(cell) or not known[cell]:
                 # Dotted while runs are missing, or where there is nothing to show.
                 painter.setPen(QPen(theme.color("muted"), 1, Qt.PenStyle.DotLine))
                 painter.drawRect(place.adjusted(0, 0, -1, -1))
@@ -130,9 +136,17 @@ class MapView(CellView):
         painter.setFont(paper.font)
         painter.setPen(paper.theme.color("axis"))
         widest = max(map(measure, self._column_texts))
-        every = max(int(np.ceil((widest + 8) / self._width)), 1)
+        every = 1 if self._on_end else max(int(np.ceil((widest + 8) / self._width)), 1)
         for column in range(0, self._columns, every):
             middle = rect.left() + (column + 0.5) * self._width
+            if self._on_end:
+                painter.save()
+                painter.translate(middle, rect.bottom() + 4)
+                painter.rotate(-90)
+                place = QRectF(-self._under, -paper.line / 2, self._under, paper.line)
+                painter.drawText(place, RIGHT, elided(paper.metrics, (self._column_texts[column],), self._under))
+                painter.restore()
+                continue
             painter.drawText(QRectF(middle - 90, rect.bottom() + 4, 180, paper.line), TOP, self._column_texts[column])
         every = max(int(np.ceil(paper.line / self._height)), 1)
         for row in range(0, self._rows, every):
@@ -141,7 +155,7 @@ class MapView(CellView):
             painter.drawText(place, RIGHT, elided(paper.metrics, (self._row_texts[row],), place.width()))
         if paper.titles:
             painter.drawText(
-                QRectF(rect.left(), rect.bottom() + 4 + paper.line, rect.width(), paper.line), CENTER, self._titles[0]
+                QRectF(rect.left(), rect.bottom() + 4 + self._under, rect.width(), paper.line), CENTER, self._titles[0]
             )
             painter.save()
             painter.translate(rect.left() - self._label - paper.line / 2 - 1, rect.center().y())

@@ -16,7 +16,17 @@ from nnstudio.insight.statistics import interval_words, wilson_interval
 from nnstudio.lab.results import OutcomeGroup, Results
 from nnstudio.ui.lab.canvas import LabCanvas, LabChart
 from nnstudio.ui.lab.looks import UNDER_WAY, paint_block, paint_sign
-from nnstudio.ui.lab.words import learned_words, percent_words, share_words, waiting_words
+from nnstudio.ui.lab.plot_axes import loss_words
+from nnstudio.ui.lab.words import (
+    goal_words,
+    is_judged_by_loss,
+    learned_words,
+    loss_standing,
+    percent_words,
+    runs_words,
+    share_words,
+    waiting_words,
+)
 from nnstudio.ui.panels.chart import LEFT, RIGHT, elided, translucent
 from nnstudio.ui.panels.pictures.canvas import MARGIN
 from nnstudio.ui.theme import Theme, ui_font
@@ -28,6 +38,8 @@ WIDEST = 760.0
 ICON = 16.0
 _BAR = 12.0
 _THIN = 5.0
+#: What runs are called that have not ended: most of them have not begun.
+WAITING = "waiting"
 
 
 class OutcomeCanvas(LabCanvas):
@@ -37,11 +49,14 @@ class OutcomeCanvas(LabCanvas):
     ----------
     groups : list of OutcomeGroup
         From top to bottom; only runs that are shown are in them.
+    by_loss : bool
+        Whether the runs are told apart by their losses, since none has learned what has noise in it.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self.groups: list[OutcomeGroup] = []
         self.done = self.learned = 0
+        self.by_loss = False
         self._chosen: int | None = None
         self._opened: dict[str, int] = {}
         self._version = -1
@@ -67,6 +82,7 @@ class OutcomeCanvas(LabCanvas):
         chosen = None if self._chosen is None else self.groups[self._chosen].label
         self.done, self.learned = done, int(np.count_nonzero(results.learned[self.runs]))
         self.groups = groups_among(results, self.runs)
+        self.by_loss = is_judged_by_loss(results, self.runs)
         labels = [group.label for group in self.groups]
         self._chosen = labels.index(chosen) if chosen in labels else None
         self.arrange()
@@ -81,8 +97,11 @@ class OutcomeCanvas(LabCanvas):
     @property
     def summary(self) -> str:
         """How many have learned, in words."""
-        under_way = len(self.runs) - self.done
-        return learned_words(self.learned, self.done) + (f"; {under_way:,} under way" if under_way else "")
+        waiting = len(self.runs) - self.done
+        words = learned_words(self.learned, self.done)
+        if self.by_loss and self.results is not None:
+            words = loss_standing(self.results, self.runs)
+        return words + (f"; {waiting:,} {WAITING}" if waiting else "")
 
     def arrange(self) -> None:
         """Choose large letters where all rows fit in them, and ask for the height that the rows need."""
@@ -92,7 +111,8 @@ class OutcomeCanvas(LabCanvas):
             self._row_font = ui_font(self._theme, size)
             self._row_metrics = QFontMetricsF(self._row_font)
             self._row = math.ceil(self._row_metrics.height()) + _THIN + 7
-            self._head = QFontMetricsF(self._display).height() + _BAR + self._line + 18
+            self._head = QFontMetricsF(self._display).height() + 18
+            self._head += 0 if self.by_loss else _BAR + self._line
             needed = self._head + (len(self.groups) + (self.done < len(self.runs))) * self._row + 4
             if needed <= self._room and self.width() >= 480:
                 break
@@ -157,7 +177,8 @@ class OutcomeCanvas(LabCanvas):
         if self._chosen is None:
             return ()
         group = self.groups[self._chosen]
-        return group.label, f"{len(group.runs):,} of {self.done:,}, {share_words(len(group.runs), self.done)}"
+        whole = f"{self.done:,}" if self.done == len(self.runs) else f"the {self.done:,} that ended"
+        return group.label, f"{len(group.runs):,} of {whole}, {share_words(len(group.runs), self.done)}"
 
     @property
     def tip(self) -> str:
@@ -179,35 +200,46 @@ class OutcomeCanvas(LabCanvas):
                 mark = QRectF(place.left() - 2, place.top() + 3, 3, place.height() - 6)
                 painter.fillRect(mark, self._theme.curve_color(1))
         if self.done < len(self.runs):
-            self._paint_row(painter, len(self.groups), UNDER_WAY, "under way", len(self.runs) - self.done)
+            self._paint_row(painter, len(self.groups), UNDER_WAY, WAITING, len(self.runs) - self.done)
 
     def _paint_head(self, painter: QPainter) -> None:
         theme, top = self._theme, 6.0
         display = QFontMetricsF(self._display)
-        share = percent_words(self.learned, self.done)
+        share, first, second = self._head_words()
         painter.setPen(theme.color("text"))
         painter.setFont(self._display)
         painter.drawText(QRectF(MARGIN, top, self._width, display.height()), LEFT, share)
         x = MARGIN + display.horizontalAdvance(share) + 14
-        low, high = wilson_interval(self.learned, self.done)
-        first = f"{self.learned:,} of {self.done:,} learned"
-        reach = interval_words(self.learned, self.done)
-        second = (f"{reach} with 95 % confidence", reach)
         middle, width = top + display.height() / 2, MARGIN + self._width - x
         painter.setFont(self._heading)
         painter.drawText(
             QRectF(x, middle - self._heading_metrics.height() + 1, width, self._heading_metrics.height()),
             LEFT,
-            elided(self._heading_metrics, (first,), width),
+            elided(self._heading_metrics, first, width),
         )
         painter.setFont(self._font)
         painter.setPen(theme.color("muted"))
         painter.drawText(QRectF(x, middle + 2, width, self._line), LEFT, elided(self._metrics, second, width))
-        self._paint_share(
-            painter, QRectF(MARGIN, round(top + display.height() + 4), round(self._width), _BAR), low, high
-        )
+        if not self.by_loss:
+            self._paint_share(painter, QRectF(MARGIN, round(top + display.height() + 4), round(self._width), _BAR))
 
-    def _paint_share(self, painter: QPainter, rect: QRectF, low: float, high: float) -> None:
+    def _head_words(self) -> tuple[str, Sequence[str], Sequence[str]]:
+        """Return what stands above the groups, in large type, beside and below; the last two from long to short."""
+        if not self.by_loss or self.results is None:
+            reach = interval_words(self.learned, self.done)
+            first = f"{self.learned:,} of {self.done:,} learned"
+            if self.done < len(self.runs):
+                first = f"{self.learned:,} learned of {self.done:,} that ended"
+            return percent_words(self.learned, self.done), (first,), (f"{reach} with 95 % confidence", reach)
+        losses = self.results.final_loss[self.runs]
+        losses = losses[np.isfinite(losses)]
+        low, median, high = np.quantile(losses, (0.25, 0.5, 0.75)).tolist() if len(losses) else (math.nan,) * 3
+        first = f"median final loss of {runs_words(self.done)}"
+        spread = f"half of them from {loss_words(low)} to {loss_words(high)}"
+        missed = f"none reached {goal_words(self.results, int(self.runs[0]))}"
+        return loss_words(median), (first, "median final loss"), (f"{missed}; {spread}", missed)
+
+    def _paint_share(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the share as a bar from 0 to 100 %, and its interval over the end of it."""
         theme, middle = self._theme, rect.center().y()
         painter.fillRect(rect, theme.color("pressed"))
@@ -232,8 +264,12 @@ class OutcomeCanvas(LabCanvas):
         low, high = wilson_interval(self.learned, self.done)
         return MARGIN + low * round(self._width), MARGIN + high * round(self._width)
 
+    def share_of(self, count: int) -> str:
+        """Return a row's share: of all runs, those that wait included, so that the rows make up a whole."""
+        return percent_words(count, len(self.runs))
+
     def _paint_row(self, painter: QPainter, number: int, kind: str, label: str, count: int) -> None:
-        theme, place, of = self._theme, self.row(number), self.done if kind != UNDER_WAY else len(self.runs)
+        theme, place = self._theme, self.row(number)
         if number == self._chosen and not self.exporting:
             painter.fillRect(place, theme.color("hover"))
         inner = place.adjusted(4, 2, -4, -_THIN - 5)
@@ -242,7 +278,7 @@ class OutcomeCanvas(LabCanvas):
         advance = self._row_metrics.horizontalAdvance
         share_width, count_width = advance("100.0 %"), advance(f"{len(self.runs):,}") + 10
         painter.setPen(theme.color("muted"))
-        painter.drawText(inner, RIGHT, percent_words(count, of))
+        painter.drawText(inner, RIGHT, self.share_of(count))
         painter.setPen(theme.color("text"))
         painter.drawText(inner.adjusted(0, 0, -share_width - 8, 0), RIGHT, f"{count:,}")
         left = inner.left() + ICON + 6
@@ -253,7 +289,7 @@ class OutcomeCanvas(LabCanvas):
         )
         bar = QRectF(round(left), round(place.bottom() - _THIN - 4), round(inner.right() - left), _THIN)
         painter.fillRect(bar, translucent(theme.color("pressed"), 0.6))
-        bar.setWidth(max(round(bar.width() * count / of), 2))
+        bar.setWidth(max(round(bar.width() * count / len(self.runs)), 2))
         paint_block(painter, theme, bar, kind)
 
 
@@ -271,11 +307,13 @@ class OutcomeList(LabChart):
     def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(OutcomeCanvas(theme), theme=theme, parent=parent)
 
-    @property
     def summary(self) -> str:
-        """How many have learned, in words; empty before the first run has ended."""
-        assert isinstance(self.canvas, OutcomeCanvas)
-        return "" if self.canvas.is_empty else self.canvas.summary
+        canvas = self.canvas
+        assert isinstance(canvas, OutcomeCanvas)
+        if canvas.is_empty:
+            return ""
+        groups = [f"{group.label}: {len(group.runs):,}" for group in canvas.groups]
+        return f"{'. '.join([canvas.summary, *groups])}."
 
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         header = ("outcome", "kind", "runs", "share", "low", "high")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.lab.plan import READY_MADE
+from nnstudio.ui.actions import READY_ACTION
+from nnstudio.ui.outcome_bar import ElidedLabel
 from nnstudio.ui.theme import Theme, set_look
 
 
@@ -30,13 +32,15 @@ class ReadyRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.spacing.s)
-        label = QLabel("Start at once:")
+        label = ElidedLabel()  # it gives way before the buttons do
+        label.setText("Start at once:")
+        label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         set_look(label, role="muted")
         row.addWidget(label)
         self._buttons: dict[str, QPushButton] = {}
-        for number, ready in enumerate(READY_MADE, start=1):
+        for keys, ready in zip(READY_ACTION.shortcuts, READY_MADE, strict=True):
             button = QPushButton(ready.label, objectName=f"lab_ready_{ready.name}", autoDefault=False)
-            button.setShortcut(f"Alt+{number}")
+            button.setShortcut(keys)
             button.clicked.connect(self._choose)
             self._buttons[ready.name] = button
             row.addWidget(button)
@@ -44,10 +48,10 @@ class ReadyRow(QWidget):
 
     def show_spec(self, spec: ExperimentSpec) -> None:
         """Offer what fits an experiment."""
-        for number, ready in enumerate(READY_MADE, start=1):
+        for keys, ready in zip(READY_ACTION.shortcuts, READY_MADE, strict=True):
             button, reason = self._buttons[ready.name], ready.unfit(spec)
             button.setEnabled(not reason)
-            button.setToolTip(f"{ready.summary} {reason}".rstrip() if reason else f"{ready.summary} (Alt+{number})")
+            button.setToolTip(f"{ready.summary} {reason}".rstrip() if reason else f"{ready.summary} ({keys})")
 
     @Slot()
     def _choose(self) -> None:

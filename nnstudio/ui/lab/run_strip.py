@@ -12,6 +12,7 @@ from nnstudio.lab.results import KINDS, Results
 from nnstudio.ui.icons import icon
 from nnstudio.ui.lab.words import outcome_words, run_words
 from nnstudio.ui.outcome_bar import NOTICE_MILLISECONDS, OUTCOME_LOOKS, ElidedLabel
+from nnstudio.ui.panels.chart import short
 from nnstudio.ui.theme import Theme, set_look
 
 
@@ -66,7 +67,7 @@ class RunStrip(QWidget):
         else:
             self._kind = KINDS[results.kind[run]] if results.done[run] else ""
             set_look(self._words, role="")
-            loss = f", loss {results.final_loss[run]:.4g}" if results.done[run] else ""
+            loss = f", loss {short(float(results.final_loss[run]))}" if results.done[run] else ""
             self._say(f"{run_words(results, run)}: {outcome_words(results, run)}{loss}")
         self.set_theme(self._theme)
 

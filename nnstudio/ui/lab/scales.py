@@ -92,3 +92,10 @@ class Scale:
     def cut(text: str, most: int = 22) -> str:
         """Return a text, shortened where it is long."""
         return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def has_order(axis: Axis) -> bool:
+    """Whether an axis's values are more or less of something: numbers, or neurons of one layer."""
+    if axis.key == "network.hidden":
+        return all(len(layers) == 1 and layers[0].activation == axis.values[0][0].activation for layers in axis.values)
+    return axis.is_number

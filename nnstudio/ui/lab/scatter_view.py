@@ -19,6 +19,8 @@ Array = NDArray[Any]
 
 #: Points grow with the figure: half their width, from the lowest to the highest.
 SMALLEST, LARGEST = 3.5, 8.5
+#: The hole of a hollow point, as a share of it.
+HOLE = 0.55
 
 
 class ScatterView(CellView):
@@ -98,5 +100,9 @@ class ScatterView(CellView):
             painter.setBrush(QColor(*colors[cell].tolist()) if known else Qt.BrushStyle.NoBrush)
             size = self._size(cell)
             painter.drawEllipse(QPointF(self.xs[cell], self.ys[cell]), size, size)
+            if self.table.cut[cell]:  # hollow: it was given up before its last epoch
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.color("plot_background"))
+                painter.drawEllipse(QPointF(self.xs[cell], self.ys[cell]), size * HOLE, size * HOLE)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self.paint_scale(painter, QRectF(rect.right() + 14, rect.top(), SCALE_WIDTH, rect.height()))

@@ -47,7 +47,7 @@ class SettingField(QComboBox):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setMaxVisibleItems(_MOST_VISIBLE)
         self.activated.connect(self._choose)
-        self._line.editingFinished.connect(self._commit)
+        self._line.editingFinished.connect(self.settle)
 
     def offer(self, items: Iterable[Item]) -> None:
         """Offer other items; the one that is chosen stays so if it is among them."""
@@ -81,7 +81,7 @@ class SettingField(QComboBox):
         self._line.setCursorPosition(0)
 
     @Slot()
-    def _commit(self) -> None:
+    def settle(self) -> None:
         """Take what was typed for the setting that it names, or for the only one that it is a part of."""
         typed = self.currentText().strip().lower()
         texts = [self.itemText(row).lower() for row in range(self.count())]

@@ -11,12 +11,18 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVB
 from nnstudio.engine.registry import SettingError
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.lab.plan import Plan
+from nnstudio.lab.results import Results
 from nnstudio.lab.words import experiment_words
+from nnstudio.lab.workers import usable_processors
+from nnstudio.session.lab import same_but_seed
 from nnstudio.session.lab_worker import Where
+from nnstudio.ui.forms.fields import TextField
+from nnstudio.ui.forms.number_field import NumberField
 from nnstudio.ui.forms.rows import GUTTER, FieldRow, discard
 from nnstudio.ui.icons import icon
 from nnstudio.ui.lab.axis_row import AxisRow
 from nnstudio.ui.lab.setup_fields import PARAMETERS
+from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.theme import Theme, set_look
 
 #: A grid of more than two axes has no picture; chance can draw from more.
@@ -36,6 +42,8 @@ class SetupForm(QWidget):
         What is swept at first.
     settings : QSettings
         Where it is remembered on which machine sweeps run.
+    preferences : Preferences
+        Where it is remembered how many processes train.
     theme : Theme
 
     Attributes
@@ -49,18 +57,24 @@ class SetupForm(QWidget):
     changed = Signal()
     take_wanted = Signal()
 
-    def __init__(self, *, spec: ExperimentSpec, settings: QSettings, theme: Theme) -> None:
+    def __init__(self, *, spec: ExperimentSpec, settings: QSettings, preferences: Preferences, theme: Theme) -> None:
         super().__init__(objectName="lab_setup")
         self.spec = spec
-        self._settings, self._theme = settings, theme
+        self._settings, self._preferences, self._theme = settings, preferences, theme
         self._values = {key: self._remembered(key) for key in PARAMETERS}
         self._wrong: set[str] = set()
         self.rows = {key: FieldRow(parameter, key, theme) for key, parameter in PARAMETERS.items()}
+        method = self.rows["lab.method"].field
+        for index in range(method.count()):
+            method.setItemText(index, method.itemText(index).capitalize())  # Hyperband is a name
         for key, row in self.rows.items():
             row.edited.connect(self._take)
-            row.field.restored.connect(self._settle)
+            row.field.restored.connect(self._restore)
             row.show_value(self._values[key])
-        self.rows["lab.scheduler"].field.setPlaceholderText("tcp://192.168.0.5:8786")
+        self._address = self.rows["lab.scheduler"].field
+        self._address.setPlaceholderText("tcp://192.168.0.5:8786")
+        # Start waits for an address, and must not wait for its field to be left.
+        self._address.textEdited.connect(self._type_address)
         self._words = QLabel(objectName="lab_experiment", wordWrap=True)
         self._take_button = QPushButton("Take the current experiment", objectName="lab_take")
         self._take_button.setToolTip("Sweep the experiment of the main window as it is now")
@@ -73,6 +87,7 @@ class SetupForm(QWidget):
         self._lay_out()
         self.set_theme(theme)
         self._show()
+        preferences.changed.connect(self._follow_preference)
 
     def _lay_out(self) -> None:
         gap = self._theme.spacing
@@ -116,13 +131,21 @@ class SetupForm(QWidget):
             row.set_label_width(width)
         first = self.rows["lab.first_seed"]
         first.set_label_width(first.label_room())
-        scroll = QScrollArea(widgetResizable=True)
+        scroll = QScrollArea(widgetResizable=True, accessibleName="Settings of the sweep")
         scroll.setWidget(content)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
 
     # ---- what is set ---------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Take what is in the middle of being typed, as if its field had been left."""
+        for axis_row in self.axis_rows:
+            axis_row.settle()
+        for row in self.rows.values():
+            if isinstance(row.field, NumberField | TextField):
+                row.field.editingFinished.emit()
 
     def plan(self) -> Plan | None:
         """Return what is to be swept; None while something is wrong or missing."""
@@ -149,12 +172,20 @@ class SetupForm(QWidget):
     def where(self) -> Where:
         """Return where it is to be trained."""
         here = self._values["lab.where"] == "this_computer"
-        return Where(self._values["lab.processes"], "" if here else self._values["lab.scheduler"])
+        return Where(
+            self._values["lab.processes"] or usable_processors(), "" if here else self._values["lab.scheduler"]
+        )
+
+    def keep_scheduler(self, where: Where) -> None:
+        """Remember a scheduler that has answered, and that sweeps are trained there."""
+        if where.scheduler:
+            self._settings.setValue("lab/where", "dask_scheduler")
+            self._settings.setValue("lab/scheduler", where.scheduler)
 
     @property
     def lacks_scheduler(self) -> bool:
         """Whether the address is missing."""
-        return self._values["lab.where"] == "dask_scheduler" and not self._values["lab.scheduler"]
+        return self._values["lab.where"] == "dask_scheduler" and not self._address.text().strip()
 
     def show_spec(self, spec: ExperimentSpec) -> None:
         """Sweep another experiment."""
@@ -187,6 +218,23 @@ class SetupForm(QWidget):
         self._show()
         self.changed.emit()
 
+    def would_train(self, results: Results) -> bool:
+        """Whether a start would train what these results are of."""
+        plan, sweep, method = self.plan(), results.sweep, results.method
+        return (
+            plan is not None
+            and same_but_seed(plan.base, sweep.base)
+            and (plan.axes, plan.seeds) == (sweep.axes, sweep.seeds)
+            and (plan.method == "hyperband") == (method == "hyperband")
+        )
+
+    def show_results(self, results: Results) -> None:
+        """Show what has been swept, so that it can be varied."""
+        sweep, method = results.sweep, results.method
+        if method == "grid" and not sweep.is_grid:
+            method = "random"
+        self.show_plan(Plan(sweep.base, sweep.axes, sweep.seeds, method, len(sweep.cells)))
+
     def offer_taking(self, offered: bool) -> None:
         """Offer the main window's experiment, where it is another one."""
         self._take_button.setVisible(offered)
@@ -218,6 +266,8 @@ class SetupForm(QWidget):
 
     def _remembered(self, key: str) -> Any:
         parameter = PARAMETERS[key]
+        if key == "lab.processes":
+            return self._preferences.value("processes")
         try:
             return parameter.parse(self._settings.value(key.replace(".", "/"), parameter.default))
         except SettingError:
@@ -242,6 +292,14 @@ class SetupForm(QWidget):
             else "Go through the values of a setting: each is trained from all seeds"
         )
 
+    @Slot(str)
+    def _follow_preference(self, key: str) -> None:
+        if key == "processes" and self._values["lab.processes"] != self._preferences.value(key):
+            self._values["lab.processes"] = self._preferences.value(key)
+            self._wrong.discard("lab.processes")
+            self.rows["lab.processes"].show_value(self._values["lab.processes"])
+            self.changed.emit()
+
     @Slot(str, object)
     def _take(self, key: str, value: object) -> None:
         self._wrong.discard(key)
@@ -252,7 +310,9 @@ class SetupForm(QWidget):
             self.rows[key].show_rejection(key, error.reason)
         else:
             self.rows[key].show_value(self._values[key])
-            if key in _REMEMBERED:
+            if key == "lab.processes":
+                self._preferences.set("processes", self._values[key])
+            elif key == "lab.where" and value == "this_computer":
                 self._settings.setValue(key.replace(".", "/"), self._values[key])
             if key == "lab.method" and not self.axis_rows and value != "grid":
                 self._append()
@@ -260,7 +320,11 @@ class SetupForm(QWidget):
         self.changed.emit()
 
     @Slot()
-    def _settle(self) -> None:
+    def _type_address(self) -> None:
+        self.changed.emit()
+
+    @Slot()
+    def _restore(self) -> None:
         """Go on with the value that a field had before a wrong one."""
         for key, row in self.rows.items():
             if row.field is self.sender() and key in self._wrong:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nnstudio.engine.registry import Number, Option, Parameter, SettingError
-from nnstudio.lab.workers import usable_processors
+from nnstudio.ui.preferences import PREFERENCES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ PARAMETERS: dict[str, Parameter] = {
     ),
     "lab.cells": Number(
         key="lab.cells",
-        label="How many",
+        label="Combinations",
         default=27,
         whole=True,
         minimum=1,
@@ -74,15 +74,7 @@ PARAMETERS: dict[str, Parameter] = {
         ),
         help="Where the networks are trained.",
     ),
-    "lab.processes": Number(
-        key="lab.processes",
-        label="Processes",
-        default=usable_processors(),
-        whole=True,
-        minimum=1,
-        maximum=max(64, usable_processors()),
-        help="How many processes train at once; more than the computer has cores bring nothing.",
-    ),
+    "lab.processes": replace(PREFERENCES["processes"], key="lab.processes", label="Processes"),
     "lab.scheduler": _Address(
         key="lab.scheduler",
         label="Address",

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow
 
 from nnstudio.engine.registry import SettingError
 from nnstudio.engine.spec import ExperimentSpec
-from nnstudio.lab.plan import Method, Plan, ReadyMade
+from nnstudio.lab.plan import Plan, ReadyMade
 from nnstudio.lab.store import StoredSweep
 from nnstudio.lab.words import plan_words
 from nnstudio.session.lab import Lab, same_but_seed
-from nnstudio.session.lab_worker import Estimate
-from nnstudio.ui.actions import LAB_ACTIONS, describe
+from nnstudio.session.lab_worker import Estimate, Where
+from nnstudio.ui.actions import LAB_ACTIONS, QUIT_ACTION, add_actions
 from nnstudio.ui.icons import icon
-from nnstudio.ui.lab.charts import GAP, Charts
+from nnstudio.ui.lab.charts import Charts
 from nnstudio.ui.lab.controls import RunControls
 from nnstudio.ui.lab.kept_sweeps import KeptSweeps
+from nnstudio.ui.lab.layout import lay_out
 from nnstudio.ui.lab.run_strip import RunStrip
 from nnstudio.ui.lab.setup import MENDING, SetupForm
-from nnstudio.ui.lab.top_bar import TopBar, ground
-from nnstudio.ui.theme import Theme, set_look
+from nnstudio.ui.lab.top_bar import TopBar
+from nnstudio.ui.preferences import Preferences
+from nnstudio.ui.theme import Theme
 
-SETUP_WIDTH = 312
 TITLE_BAR_HEIGHT = 40
 #: A sweep that takes no longer is started with the window.
 SOON_SECONDS = 30.0
@@ -47,6 +43,7 @@ class LabWindow(QMainWindow):
         The main window's experiment.
     settings : QSettings
         Where sizes and machines are remembered.
+    preferences : Preferences
     theme : Theme
 
     Attributes
@@ -55,12 +52,17 @@ class LabWindow(QMainWindow):
         A run of the lab's results is to be opened at an epoch, or at its end with -1.
     pin_wanted : Signal(int)
         A run is to be pinned for comparison.
+    quit_wanted : Signal()
+        The program is to end.
     """
 
     run_chosen = Signal(int, int)
     pin_wanted = Signal(int)
+    quit_wanted = Signal()
 
-    def __init__(self, *, lab: Lab, spec: ExperimentSpec, settings: QSettings, theme: Theme) -> None:
+    def __init__(
+        self, *, lab: Lab, spec: ExperimentSpec, settings: QSettings, preferences: Preferences, theme: Theme
+    ) -> None:
         super().__init__()
         self.setObjectName("lab_window")
         self.setWindowTitle("Lab – nnstudio")
@@ -71,10 +73,11 @@ class LabWindow(QMainWindow):
         self._start_soon: Plan | None = None
         self._estimate: Estimate | None = None
         self._opened: int | None = None
+        self._where: Where | None = None  # the sweep under way trains there
         self.kept = KeptSweeps(lab=lab, theme=theme, window=self)
         self.actions_by_key = self._make_actions()
         self.top = TopBar(actions=self.actions_by_key, theme=theme)
-        self.setup = SetupForm(spec=spec, settings=settings, theme=theme)
+        self.setup = SetupForm(spec=spec, settings=settings, preferences=preferences, theme=theme)
         self.controls = RunControls(actions=self.actions_by_key, theme=theme)
         self.charts = Charts(settings=settings, theme=theme)
         self.strip = RunStrip(actions=self.actions_by_key, theme=theme)
@@ -106,46 +109,18 @@ class LabWindow(QMainWindow):
             "lab_earlier": self.show_earlier,
             "lab_save": self.kept.choose_file,
             "lab_copy": self.kept.copy_results,
+            "lab_close": self.close,
+            "quit": self.quit_wanted.emit,
         }
-        actions = {}
-        for entry in LAB_ACTIONS:
-            action = QAction(self, objectName=f"action_{entry.key}")
-            describe(action, entry)
-            action.triggered.connect(slots[entry.key])
-            self.addAction(action)
-            actions[entry.key] = action
-        return actions
+        return add_actions(self, (*LAB_ACTIONS, QUIT_ACTION), slots)
 
     def _lay_out(self) -> None:
-        left = ground()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.setup, 1)
-        column.addWidget(self.controls)
-        strip = ground()
-        below = QVBoxLayout(strip)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.addWidget(self.strip)
-        right = QWidget()
-        stack = QVBoxLayout(right)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(1)
-        stack.addWidget(self.charts, 1)
-        stack.addWidget(strip)
-        self._columns = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=GAP)
-        set_look(self._columns, role="tiles")
-        self._columns.addWidget(left)
-        self._columns.addWidget(right)
-        self._columns.setStretchFactor(1, 1)
-        self._columns.setSizes([SETUP_WIDTH, 4 * SETUP_WIDTH])
-        whole = QWidget()
-        everything = QVBoxLayout(whole)
-        everything.setContentsMargins(0, 0, 0, 0)
-        everything.setSpacing(1)
-        everything.addWidget(self.kept.bar)
-        everything.addWidget(self.top)
-        everything.addWidget(self._columns, 1)
+        whole, self._columns = lay_out(
+            above=(self.kept.bar, self.top),
+            left=(self.setup, self.controls),
+            right=(self.charts, self.strip),
+            theme=self._theme,
+        )
         self.setCentralWidget(whole)
         self.setMinimumSize(900, 540)
 
@@ -209,6 +184,8 @@ class LabWindow(QMainWindow):
     @Slot()
     def _take_plan(self) -> None:
         self._estimate = None
+        if self._start_soon is not None and self._start_soon != self.setup.plan():
+            self._start_soon = None  # a person wants something else
         self.controls.end_problem()
         self.top.ready.show_spec(self.setup.spec)
         self._show_plan()
@@ -225,7 +202,10 @@ class LabWindow(QMainWindow):
         self.actions_by_key["lab_start"].setEnabled(not why_not)
         runs = 0 if plan is None else plan.runs
         self.controls.show_estimate(runs, self._estimate, why_not)
-        if self.lab.results is None and plan is not None:
+        results = self.lab.results
+        if results is not None:
+            self.top.headline.show_whose(of_another=not self.setup.would_train(results))
+        elif plan is not None:
             self.top.headline.show_plan(plan_words(plan))
 
     @Slot()
@@ -244,7 +224,7 @@ class LabWindow(QMainWindow):
         self._estimate = estimate
         self._show_plan()
         if self._start_soon == estimate.plan:
-            self._start_soon = None
+            # The first one may be made while the processes are still starting: the next may be lower.
             if estimate.seconds <= SOON_SECONDS:
                 self.start()
             else:
@@ -263,10 +243,12 @@ class LabWindow(QMainWindow):
     @Slot()
     def start(self) -> None:
         """Start what the form says."""
+        self.setup.settle()  # a key starts it in the middle of typing
         plan = self.setup.plan()
         if plan is not None and not self.setup.lacks_scheduler:
             self._follows, self._start_soon = False, None
-            self.lab.start(plan, self.setup.where())
+            self._where = self.setup.where()
+            self.lab.start(plan, self._where)
             self._offer_taking()
 
     @Slot(object)
@@ -290,6 +272,7 @@ class LabWindow(QMainWindow):
             self.actions_by_key[key].setEnabled(lab.is_busy)
         if not lab.is_busy:
             self._show_plan()
+            self._grow()
             self._settling.start()
 
     @Slot()
@@ -299,12 +282,12 @@ class LabWindow(QMainWindow):
         if results is None:
             return
         self._opened = None
-        shown, sweep = self.setup.plan(), results.sweep
-        if shown is None or (shown.base, shown.axes, shown.seeds) != (sweep.base, sweep.axes, sweep.seeds):
-            # One that was made before: the form says what it was.
-            method: Method = "grid" if sweep.is_grid else "random"
-            self.setup.show_plan(Plan(sweep.base, sweep.axes, sweep.seeds, method, len(sweep.cells)))
+        if self.lab.is_busy and self._where is not None:
+            self.setup.keep_scheduler(self._where)  # it has answered
+        if not self.setup.would_train(results):
+            self.setup.show_results(results)  # they were made before: the form says what they are of
             self._offer_taking()
+        self.top.headline.show_whose(of_another=False)
         self.charts.show_results(results)
         self.strip.show_run(results, None)
         self._grow()
@@ -316,7 +299,7 @@ class LabWindow(QMainWindow):
         if results is None or results is not self.charts.results:
             return
         cell = self.charts.cell if results.sweep.axes else 0
-        self.top.headline.show_results(results, cell)
+        self.top.headline.show_results(results, cell, under_way=self.lab.is_busy)
         self.top.all_button.setVisible(bool(results.sweep.axes) and cell is not None)
         for key in ("lab_save", "lab_copy"):
             self.actions_by_key[key].setEnabled(results.count_done > 0)
@@ -364,13 +347,14 @@ class LabWindow(QMainWindow):
 
     @Slot(object)
     def _open_stored(self, stored: StoredSweep) -> None:
-        self._follows = False
+        self._follows, self._start_soon = False, None
         self.lab.open_stored(stored)
 
     @Slot(object)
     def _resume_stored(self, stored: StoredSweep) -> None:
-        self._follows = False
-        self.lab.resume_stored(stored, self.setup.where())
+        self._follows, self._start_soon = False, None
+        self._where = self.setup.where()
+        self.lab.resume_stored(stored, self._where)
 
     @Slot(str)
     def notice(self, text: str) -> None:
@@ -381,6 +365,10 @@ class LabWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
+        factor = theme.type_scale.body / self._theme.type_scale.body
+        if factor != 1:  # larger type wants a wider column, and gives its room back
+            setup, rest = self._columns.sizes()
+            self._columns.setSizes([round(setup * factor), setup + rest - round(setup * factor)])
         self._theme = theme
         for entry in LAB_ACTIONS:
             if entry.icon:

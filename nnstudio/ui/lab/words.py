@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,12 @@ from numpy.typing import NDArray
 
 from nnstudio.insight.differences import in_sentence
 from nnstudio.insight.metrics import percent
+from nnstudio.insight.outcomes import LEARNED
 from nnstudio.insight.statistics import interval_words
 from nnstudio.lab.axes import Axis
 from nnstudio.lab.results import Results
 from nnstudio.lab.sweep import Sweep
+from nnstudio.ui.lab.plot_axes import loss_words
 from nnstudio.ui.panels.chart import short
 
 Array = NDArray[Any]
@@ -37,6 +40,40 @@ def outcome_words(results: Results, run: int) -> str:
         if place < len(group.runs) and group.runs[place] == run:
             return group.label
     return "ended"
+
+
+def is_judged_by_loss(results: Results, runs: Array) -> bool:
+    """Whether some runs are told apart by their losses: none has learned, and their data does not list all patterns.
+
+    Noise keeps even a good network from getting all such samples right: that none learned does not say that none did
+    well.
+    """
+    sweep = results.sweep
+    cells = np.unique(runs // len(sweep.seeds))
+    if not any(axis.key.startswith("data.") for axis in sweep.axes):
+        cells = cells[:1]
+    listed = any(sweep.spec(cell).dataset().enumerates for cell in cells.tolist())
+    return not listed and not results.learned[runs].any()
+
+
+def goal_words(results: Results, run: int) -> str:
+    """Return what a run on data that does not list all its patterns must reach to have learned: "an R² of 0.99"."""
+    spec = results.sweep.spec(results.sweep.run(run)[0])
+    return f"an accuracy of {percent(LEARNED)}" if spec.dataset().is_classification else f"an R² of {LEARNED:g}"
+
+
+def loss_standing(results: Results, runs: Array) -> str:
+    """Return how runs stand that are told apart by losses: "median loss 0.012 over 10 runs; none reached …"."""
+    done = runs[results.done[runs]]
+    losses = results.final_loss[done]
+    losses = losses[np.isfinite(losses)]
+    median = loss_words(float(np.median(losses)) if len(losses) else math.nan)
+    return f"median loss {median} over {runs_words(len(done))}; none reached {goal_words(results, int(runs[0]))}"
+
+
+def runs_words(count: int) -> str:
+    """Return so many runs: "1 run", "1,000 runs"."""
+    return f"{count:,} run{'' if count == 1 else 's'}"
 
 
 def waiting_words(results: Results, runs: Array, missing: str, otherwise: str) -> str:
@@ -65,11 +102,9 @@ def learned_words(learned: int, done: int) -> str:
 
 def value_words(axis: Axis, value: object) -> str:
     """Return a value of an axis as it is read: a number that came out of a range has three digits."""
-    return (
-        short(float(f"{value:.3g}"))
-        if isinstance(value, float) and axis.scale != "list"
-        else axis.text(value).replace("_", " ")
-    )
+    if isinstance(value, float):
+        return short(value if axis.scale == "list" else float(f"{value:.3g}"))
+    return axis.text(value).replace("_", " ")
 
 
 def title_words(axis: Axis) -> str:

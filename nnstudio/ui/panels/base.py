@@ -17,12 +17,15 @@ from nnstudio.files.replacing import replace_file
 from nnstudio.files.tables import table_text
 from nnstudio.session.run import Run
 from nnstudio.ui.actions import PANEL_ACTIONS, ActionEntry, describe
+from nnstudio.ui.help import HelpButton
 from nnstudio.ui.icons import icon
 from nnstudio.ui.theme import Theme, set_look
 
 PICTURE_SCALE = 2
 #: Milliseconds without a frame after which there is time for what a live one cannot afford.
 REST = 100
+#: Milliseconds from one spoken summary to the next, at least.
+SPOKEN = 1000
 _RENDER = QWidget.RenderFlag.DrawWindowBackground | QWidget.RenderFlag.DrawChildren
 TABLE_FILTER = "Comma-separated values (*.csv)"
 _FILTERS = {"picture": "Picture for the screen (*.png);;Drawing for print (*.svg)", "numbers": TABLE_FILTER}
@@ -64,13 +67,18 @@ class Panel(QWidget):
         self.setMinimumSize(120, 90)
         self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._settle)
+        self._spoken = QTimer(self, singleShot=True, interval=SPOKEN)
+        self._spoken.timeout.connect(self._speak)
         self.more_menu = QMenu(self)
         self._menu_actions: list[tuple[QAction, str]] = []
+        self.help_button = HelpButton(self.key, self.title, theme)
         slots: dict[str, Callable[[], object]] = {
             "save_picture": partial(self._ask, "picture", ".png"),
             "copy_picture": self.copy_picture,
             "save_numbers": partial(self._ask, "numbers", ".csv"),
             "copy_numbers": self.copy_numbers,
+            "copy_summary": self.copy_summary,
+            "panel_help": self.help_button.show_page,
         }
         self._add_actions(PANEL_ACTIONS, slots)
         self.more_button = QToolButton(
@@ -115,17 +123,28 @@ class Panel(QWidget):
         self.theme = theme
         self._paint_icons()
 
+    def set_presenting(self, presenting: bool) -> None:
+        """Leave out what people who watch from afar have no use for, or bring it back."""
+
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         """Return what is shown as a header and rows, in full precision."""
         raise NotImplementedError
+
+    def summary(self) -> str:
+        """Return what is shown now in words, or an empty string while there is nothing."""
+        return ""
+
+    def speakers(self) -> Sequence[QWidget]:
+        """Return the widgets of which a screen reader is to hear the summary."""
+        return (self,)
 
     def controls(self) -> Sequence[QWidget]:
         """Return the small controls that belong to this panel's title."""
         return ()
 
     def header_widgets(self) -> Sequence[QWidget]:
-        """Return what the title row of the dock shows: the panel's controls, and the button of the menu."""
-        return (*self.controls(), self.more_button)
+        """Return what the title row of the dock shows: the panel's controls, the button of the menu, and help."""
+        return (*self.controls(), self.more_button, self.help_button)
 
     def set_content(self, widget: QWidget, pictured: QWidget | None = None) -> None:
         """Fill the panel with this widget; pictures show it, or only a part of it."""
@@ -141,6 +160,18 @@ class Panel(QWidget):
     def _settle(self) -> None:
         if self.run is not None:
             self.settle(self.run)
+        if not self._spoken.isActive():
+            self._speak()
+
+    def _speak(self) -> None:
+        """Give screen readers the summary, if it is another one, and none for a second after that."""
+        if not self.isVisible() or (self.run is not None and self.run.frame.training):
+            return  # the next rest comes, and with it the next summary
+        words = self.summary() or self.help
+        for widget in self.speakers():
+            if widget.accessibleDescription() != words:
+                widget.setAccessibleDescription(words)  # Qt tells the screen reader by itself
+                self._spoken.start()
 
     # ---- pictures and numbers --------------------------------------------------------------------------------------
 
@@ -219,6 +250,11 @@ class Panel(QWidget):
         QApplication.clipboard().setText(table_text(*self.numbers(), delimiter="\t"))
         self.reported.emit(f"copied the numbers of the {self.title.lower()}")
 
+    def copy_summary(self) -> None:
+        """Put what is shown on the clipboard, in words."""
+        QApplication.clipboard().setText(f"{self.title}: {self.summary() or self.help}")
+        self.reported.emit(f"copied the {self.title.lower()} in words")
+
     def _write(self, path: Path, data: bytes) -> bool:
         try:
             replace_file(path, data)
@@ -276,6 +312,7 @@ class Panel(QWidget):
 
     def _paint_icons(self) -> None:
         self.more_button.setIcon(icon("more", self.theme))
+        self.help_button.set_theme(self.theme)
         for action, picture in self._menu_actions:
             action.setIcon(icon(picture, self.theme))
         self._banner.close_button.setIcon(icon("close", self.theme))
@@ -294,7 +331,7 @@ class _Banner(QWidget):
         super().__init__(parent)
         self._label = QLabel(wordWrap=True, objectName=f"{parent.objectName()}_error")
         set_look(self._label, role="banner", tone="error")
-        self.close_button = QToolButton(toolTip="Close this message")
+        self.close_button = QToolButton(toolTip="Close this message", accessibleName="Close this message")
         self.close_button.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 4, 4, 4)

@@ -175,9 +175,9 @@ def paint_axes(
     painter.drawRect(rect)
     painter.setPen(ink)
     for value, x in zip(x_ticks, axes.x(x_ticks), strict=True):
-        painter.drawText(QRectF(x - 60, rect.bottom() + 4, 120, line), TOP, x_text(float(value)))
+        painter.drawText(QRectF(x - 150, rect.bottom() + 4, 300, line), TOP, x_text(float(value)))
     for value, y in zip(y_ticks, axes.y(y_ticks), strict=True):
-        painter.drawText(QRectF(rect.left() - 66, y - line / 2, 60, line), RIGHT, y_text(float(value)))
+        painter.drawText(QRectF(rect.left() - 6 - 5 * line, y - line / 2, 5 * line, line), RIGHT, y_text(float(value)))
     if x_title:
         painter.drawText(QRectF(rect.left(), rect.bottom() + 4 + line, rect.width(), line), CENTER, x_title)
     if y_title:
@@ -230,7 +230,7 @@ def paint_scale(
         y = rect.bottom() - place * rect.height()
         painter.drawLine(QPointF(rect.right(), y), QPointF(rect.right() + 3, y))
         y = min(max(y, rect.top() + line / 2 - 3), rect.bottom() - line / 2 + 3)
-        painter.drawText(QRectF(rect.right() + 6, y - line / 2, 80, line), LEFT, text)
+        painter.drawText(QRectF(rect.right() + 6, y - line / 2, 6 * line, line), LEFT, text)
 
 
 def paint_mark(painter: QPainter, theme: Theme, center: QPointF, size: float, right: bool) -> None:

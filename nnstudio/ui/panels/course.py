@@ -96,6 +96,11 @@ class CourseChart(QWidget):
         self.update()
 
     @property
+    def least_height(self) -> float:
+        """The height from which on courses can be told apart, in pixels."""
+        return 6 * self._metrics.height()
+
+    @property
     def is_empty(self) -> bool:
         """Whether the run keeps the course of no pattern."""
         return self._run is None or not self._patterns
@@ -107,8 +112,8 @@ class CourseChart(QWidget):
         if found is None:
             return ""
         point, pattern = found
-        output = float(self._curves[point, pattern])
-        value = short(float(f"{output:.4g}")) if self._steady else fixed(output)
+        output, digits = float(self._curves[point, pattern]), self._theme.digits
+        value = short(float(f"{output:.{digits + 1}g}")) if self._steady else fixed(output, digits)
         return f"epoch {int(self._epochs[point]):,}   {self._texts[pattern]} → {value}"
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -145,7 +150,7 @@ class CourseChart(QWidget):
         area = QRectF(self.rect()).adjusted(4, 2, -4, -4)
         titles = self.height() >= 90
         labelled = self._patterns <= MOST_LABELS
-        right = max(map(self._metrics.horizontalAdvance, self._texts)) + 2 if labelled else 0.0
+        right = max(map(self._metrics.horizontalAdvance, self._texts)) + 7 if labelled else 0.0
         self.axes = axes_within(area, self._x_range, self._y_range, self._font, titles=titles, right=right)
         y_titles = ("output of the right class", "right class") if self._several else (self._name, "output")
         y_title = elided(self._metrics, y_titles, area.height())
@@ -162,8 +167,10 @@ class CourseChart(QWidget):
         line = self._metrics.height()
         painter.setFont(self._font)
         for pattern, y in self.label_places():
-            painter.setPen(self._pens[pattern].color())
-            painter.drawText(QRectF(x + 4, y - line / 2, 200, line), LEFT, self._texts[pattern])
+            # Some of the curves' colours are too pale for letters.
+            painter.fillRect(QRectF(x + 3, y - line / 2 + 2, 3, line - 4), self._pens[pattern].color())
+            painter.setPen(self._theme.color("text"))
+            painter.drawText(QRectF(x + 9, y - line / 2, 200, line), LEFT, self._texts[pattern])
 
     def _heights(self, outputs: Array) -> Array:
         """Return where outputs lie in the plot; those beyond it on its edge."""

@@ -22,6 +22,7 @@ from nnstudio.ui.panels.chart import LEFT, MINUS, RIGHT, Range, elided, epoch_ra
 from nnstudio.ui.panels.controls import Segments
 from nnstudio.ui.panels.loss_axes import loss_title
 from nnstudio.ui.panels.loss_plot import Curve, LossPlot, curve_of
+from nnstudio.ui.panels.spoken import loss_words
 from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
@@ -35,7 +36,13 @@ DIVERGED = 1e6
 
 
 class LossPanel(Panel):
-    """The loss over the epochs."""
+    """The loss over the epochs.
+
+    Attributes
+    ----------
+    beside : Run or None
+        A run that is shown in another panel: the plot has room for its losses too, so that both have one range.
+    """
 
     key = "loss"
     title = "Loss"
@@ -71,6 +78,7 @@ class LossPanel(Panel):
         self.earlier_curves = [Curve() for _ in range(EARLIER_RUNS)]
         for item in self._curves():
             self.plot.addItem(item, ignoreBounds=True)
+        self.beside: Run | None = None
         self._earlier: list[Run] = []
         self._style()
         self._fit.clicked.connect(self.plot.fit)
@@ -108,6 +116,9 @@ class LossPanel(Panel):
         self.plot.set_theme(theme)
         self.head.set_theme(theme)
         self._style()
+
+    def summary(self) -> str:
+        return "" if self.run is None else loss_words(self.run)
 
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         header = ["epoch", "loss", "lowest", "highest"]
@@ -213,18 +224,22 @@ class LossPanel(Panel):
     def _bound(self, run: Run, outline: LossOutline) -> None:
         """Give the plot the range of this run's visible losses; earlier runs are cut at its edges."""
         epochs = None if self.plot.fitting else self.plot.epochs
-        bounds = [_bounds(outline, epochs)]
-        for held in self._held_out(run):
+        outlines = [outline] if self.beside is None else [outline, self.beside.losses.outline()]
+        bounds = [_bounds(each, epochs) for each in outlines]
+        for held in [held for each in (run, self.beside) if each is not None for held in self._held_out(each)]:
             seen = None if epochs is None else (epochs[0] - held.first, epochs[1] - held.first)
             bounds.append(_bounds(held.history.outline(), seen))
         lowest, highest = min(low for low, _ in bounds), max(high for _, high in bounds)
         lowest = lowest if np.isfinite(lowest) else 0.1
         highest = max(highest if np.isfinite(highest) else 1.0, lowest)
-        first = max(outline.first[0], lowest) if len(outline.first) else np.inf
+        first = max([lowest, *(each.first[0] for each in outlines if len(each.first))])
+        first = first if len(outline.first) else np.inf
         if highest > DIVERGED * first:
             # Of a run that has diverged, what came before must remain to be seen.
             highest = first * (DIVERGED if self.plot.log else 10)
-        self.plot.set_bounds(epoch_range(run.frame.epoch, run.spec.training.epochs), lowest, highest)
+        runs = [run] if self.beside is None else [run, self.beside]
+        last = max(epoch_range(each.frame.epoch, each.spec.training.epochs) for each in runs)
+        self.plot.set_bounds(last, lowest, highest)
 
     def _change_scale(self, scale: str) -> None:
         self.plot.set_log(scale == "log")

@@ -19,8 +19,15 @@ STEPS = (2, 3, 4, 5, 6, 8, 10)
 class _Axis(pg.AxisItem):
     """An axis whose outermost texts may reach beyond it; pyqtgraph leaves them out where there is a grid."""
 
+    @property
+    def _line(self) -> float:
+        """How high a line of the ticks' type is."""
+        font = self.style["tickFont"]
+        return QFontMetricsF(font).height() if font else 13.0
+
     def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-40, -20, 40, 20)
+        line = self._line
+        return super().boundingRect().adjusted(-3 * line, -1.5 * line, 3 * line, 1.5 * line)
 
 
 class EpochAxis(_Axis):
@@ -42,7 +49,7 @@ class LossAxis(_Axis):
     decades = True
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float | None, list[float]]]:
-        count = max(int(size // 28), 2)
+        count = max(int(size // (2.15 * self._line)), 2)
         if not self.decades:
             return [(None, nice_ticks(minVal, maxVal, min(count, 6)).tolist())]
         return [(None, log_ticks(minVal, maxVal, count))]

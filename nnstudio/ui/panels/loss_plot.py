@@ -127,6 +127,7 @@ class LossPlot(pg.PlotWidget):
         self.setCacheMode(pg.PlotWidget.CacheModeFlag.CacheNone)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the panel has one
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMenuEnabled(False)
         self.hideButtons()
         self.box = self.getViewBox()
@@ -178,7 +179,7 @@ class LossPlot(pg.PlotWidget):
         self._x_axis.setHeight(2 * metrics.height() + 12)
         self._x_axis.setLabel("epoch", color=theme.colors["axis"])
         self.getPlotItem().layout.setContentsMargins(
-            0, metrics.height() / 2, metrics.horizontalAdvance("0,000") / 2 + 6, 0
+            0, metrics.height() / 2, metrics.horizontalAdvance("10,000") / 2 + 6, 0
         )
         self.set_loss_name(self._y_label)
         self._overlay.update()

@@ -15,6 +15,7 @@ from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.controls import Segments
 from nnstudio.ui.panels.course import CourseChart
 from nnstudio.ui.panels.sample_table import LISTED, WORST, SampleTable
+from nnstudio.ui.panels.spoken import outputs_words
 from nnstudio.ui.panels.truth_table import TruthTable
 from nnstudio.ui.theme import Theme
 
@@ -65,6 +66,9 @@ class OutputsPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.view.set_theme(theme)
+
+    def summary(self) -> str:
+        return "" if self.run is None else outputs_words(self.run)
 
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         run = self.run
@@ -148,11 +152,19 @@ class OutputsView(QWidget):
             shown = self._arrange_table(width, height, room)
         self.chart.setGeometry(0, shown, width, height - shown)
 
+    def _fill_with_table(self, width: int, height: int) -> int:
+        self.table.arrange(width, height)
+        self.table.resize(width, height)
+        self._scroll.setGeometry(0, 0, width, height)
+        return height
+
     def _arrange_table(self, width: int, height: int, room: int) -> int:
         """Give the truth table as much as it needs, and scroll it in what there is; return how high it is."""
         wanted = self.table.arrange(width, room)
         if room < wanted <= height * 0.62:
             room = wanted  # rather a little more than a bar to scroll so little
+        elif room < wanted <= height + 2 and height - wanted < self.chart.least_height:
+            return self._fill_with_table(width, height)  # all answers say more than some, and a chart without height
         if wanted > room:
             bar = self._scroll.verticalScrollBar().sizeHint().width()
             wanted = self.table.arrange(width - bar, room)

@@ -20,7 +20,7 @@ from nnstudio.ui.panels.chart import LEFT, RIGHT, elided, paint_mark, paint_mess
 from nnstudio.ui.panels.sample_texts import SampleTexts
 from nnstudio.ui.panels.steady import SteadyLimit
 from nnstudio.ui.panels.truth_table import pattern_pen
-from nnstudio.ui.theme import Theme, ui_font
+from nnstudio.ui.theme import Theme, TypeScale, ui_font
 
 Array = NDArray[Any]
 
@@ -77,14 +77,17 @@ class SampleTable(QAbstractScrollArea):
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
         self._theme = theme
+        self._scale = theme.type_scale.body / TypeScale().body
         self._small = ui_font(theme, "caption")
         self._fonts = [ui_font(theme, "body"), self._small]
         self._small_metrics = QFontMetricsF(self._small)
+        if self._texts is not None:
+            self._texts.digits = theme.digits
         self.arrange()
 
     def set_run(self, run: Run) -> None:
         """Take the samples of a new run."""
-        self._texts = SampleTexts(run)
+        self._texts = SampleTexts(run, self._theme.digits)
         self._courses = run.frame.course.shape[1]
         self._limit = SteadyLimit()
         self._follow()
@@ -170,9 +173,11 @@ class SampleTable(QAbstractScrollArea):
             return Column(kind, title, 0.0, max(small(title), *widths) + 2, number)
 
         inputs = [column("input", i, self._title(name)) for i, name in enumerate(names)]
-        number = Column("number", "", 0.0, SWATCH + 4 + advance(texts.text("number", len(texts.outputs) - 1)))
-        target, output, bar = column("target"), column("output"), Column("bar", "", 0.0, BAR)
-        result = Column("mark", "", 0.0, MARK) if texts.is_classification else column("residual")
+        number = Column(
+            "number", "", 0.0, self._scale * SWATCH + 4 + advance(texts.text("number", len(texts.outputs) - 1))
+        )
+        target, output, bar = column("target"), column("output"), Column("bar", "", 0.0, self._scale * BAR)
+        result = Column("mark", "", 0.0, self._scale * MARK) if texts.is_classification else column("residual")
         part = [Column("part", "part", 0.0, max(map(advance, PARTS)) + 2)] if texts.has_parts else []
         wanted = [number, target, output, result, *part, *inputs[:2], bar, *inputs[2:]]
         chosen: list[Column] = []
@@ -258,12 +263,16 @@ class SampleTable(QAbstractScrollArea):
             pen = pattern_pen(theme, sample)
             pen.setWidthF(theme.lines.strong)
             painter.setPen(pen)
-            painter.drawLine(QLineF(MARGIN, round(middle), MARGIN + SWATCH, round(middle)))
+            painter.drawLine(QLineF(MARGIN, round(middle), MARGIN + self._scale * SWATCH, round(middle)))
         for column in self.columns:
             place = QRectF(column.left, top, column.width, self._row)
             if column.kind == "mark":
                 paint_mark(
-                    painter, theme, QPointF(place.center()), min(self._row - 6, 11.0), bool(self._texts.right[sample])
+                    painter,
+                    theme,
+                    QPointF(place.center()),
+                    min(self._row - 6, 11.0 * self._scale),
+                    bool(self._texts.right[sample]),
                 )
             elif column.kind in ("number", "input", "target", "part"):
                 painter.setPen(theme.color("muted" if column.kind in ("number", "part") else "text"))

@@ -25,9 +25,12 @@ class SampleTexts:
     Parameters
     ----------
     run : Run
+    digits : int
 
     Attributes
     ----------
+    digits : int
+        How many there are behind the point of outputs.
     outputs : ndarray, shape (samples, outputs)
         The latest.
     right : ndarray of bool, shape (samples,)
@@ -36,8 +39,8 @@ class SampleTexts:
         The score of each part, in words.
     """
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
+    def __init__(self, run: Run, digits: int) -> None:
+        self.run, self.digits = run, digits
         data = run.dataset
         self.is_classification = data.is_classification
         self.parts = run.spec.parts()
@@ -97,9 +100,9 @@ class SampleTexts:
         if self._labels is None:
             return self._numbers(outputs, 1)
         if len(outputs) == 1:
-            return fixed(float(outputs[0]))
+            return fixed(float(outputs[0]), self.digits)
         answer = self._answers[sample]
-        return f"{data.class_names[answer]} {fixed(float(outputs[answer]))}"
+        return f"{data.class_names[answer]} {fixed(float(outputs[answer]), self.digits)}"
 
     def widest(self, kind: str, number: int = 0) -> list[str]:
         """Return texts of which one is about as wide as any of its kind."""
@@ -109,7 +112,8 @@ class SampleTexts:
         if self._labels is not None:
             if kind == "target":
                 return list(data.class_names)
-            return [f"{MINUS}0.000"] if self.outputs.shape[1] == 1 else [f"{name} 0.000" for name in data.class_names]
+            zero = fixed(0.0, self.digits)
+            return [MINUS + zero] if self.outputs.shape[1] == 1 else [f"{name} {zero}" for name in data.class_names]
         extremes = [data.targets.min(axis=0), data.targets.max(axis=0)]
         if kind == "target":
             return [self._numbers(values) for values in extremes]
@@ -129,7 +133,7 @@ class SampleTexts:
     def _numbers(self, values: Array, more_digits: int = 0) -> str:
         """Write the numbers of a regression, one for each output; answers have a digit more than targets need."""
         pairs = zip(values.tolist(), self._target_digits, strict=True)
-        return "  ".join(written(value, min(digits + more_digits, 4)) for value, digits in pairs)
+        return "  ".join(written(value, min(digits + more_digits, self.digits + 1)) for value, digits in pairs)
 
 
 def written(value: float, digits: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.chart import (
     CENTER,
     LEFT,
+    MINUS,
     RIGHT,
     Range,
     elided,
@@ -29,14 +30,13 @@ from nnstudio.ui.panels.chart import (
     range_over,
     short,
 )
-from nnstudio.ui.theme import Theme, ui_font
+from nnstudio.ui.theme import Theme, TypeScale, ui_font
 
 Array = NDArray[Any]
 
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 MOST_INPUTS_APART = 6
 MARGIN = 8.0
-DIGITS = 3
 #: The mark of patterns that are held out of training, in their rows and before their count.
 HELD_OUT = "\N{WHITE CIRCLE}"
 
@@ -51,6 +51,11 @@ class _Density:
     bar: float
     gap: float
     apart: int
+
+    def scaled(self, factor: float) -> _Density:
+        """Return the same for larger type."""
+        sizes = {part: getattr(self, part) * factor for part in ("swatch", "mark", "bar", "gap")}
+        return replace(self, **sizes)
 
 
 ROOMY = _Density("body", 20.0, 14.0, 44.0, 10.0, MOST_INPUTS_APART)
@@ -100,7 +105,7 @@ class TruthTable(QWidget):
         self._theme = theme
         self._small = ui_font(theme, "caption")
         self._small_metrics = QFontMetricsF(self._small)
-        self._measure(self._density)
+        self._measure(ROOMY)
         self.update()
 
     def set_run(self, run: Run) -> None:
@@ -120,7 +125,7 @@ class TruthTable(QWidget):
         self._outputs = outputs
         right = is_right(outputs, self._run.dataset.targets, self._threshold)
         with np.errstate(over="ignore", invalid="ignore"):
-            shown = np.round(outputs, DIGITS)
+            shown = np.round(outputs, self._theme.digits)
         if np.array_equal(shown, self._shown, equal_nan=True) and np.array_equal(right, self.right):
             return  # as a bar is shorter than a thousand pixels, nothing that can be seen has changed
         self.right, self._shown = right, shown
@@ -208,7 +213,8 @@ class TruthTable(QWidget):
 
     def _measure(self, density: _Density) -> None:
         """Find the widths of a row's parts from what will stand in them."""
-        self._density = density
+        self._scale = self._theme.type_scale.body / TypeScale().body
+        self._density = density = density.scaled(self._scale)
         self._font = ui_font(self._theme, density.font)
         self._metrics = QFontMetricsF(self._font)
         if self._run is None:
@@ -225,7 +231,8 @@ class TruthTable(QWidget):
         self._summary_width = small(self._summary_of(np.ones(data.samples, bool)))
         names = data.output_names if self._several else ("0",)
         self._target_width = max(small("target"), *(text(name) for name in names))
-        numbers = ("0.000", "3e153") if self._several else ("−0.000", "−3e153")
+        zero = fixed(0.0, self._theme.digits)
+        numbers = (zero, "3e153") if self._several else (MINUS + zero, "−3e153")
         answer = max(text(f"{name} {n}" if self._several else n) for name in names for n in numbers)
         self._output_width = max(small("output"), answer)
         texts = self._inputs_width + self._held_width + self._target_width + self._output_width
@@ -260,9 +267,9 @@ class TruthTable(QWidget):
         assert self._run is not None
         values = self._outputs[row]
         if not self._several:
-            return fixed(float(values[0]), DIGITS)
+            return fixed(float(values[0]), self._theme.digits)
         best = int(values.argmax())
-        return f"{self._run.dataset.output_names[best]} {fixed(float(values[best]), DIGITS)}"
+        return f"{self._run.dataset.output_names[best]} {fixed(float(values[best]), self._theme.digits)}"
 
     def _target(self, row: int) -> str:
         assert self._run is not None
@@ -316,7 +323,7 @@ class TruthTable(QWidget):
         start, end = places["target"]
         painter.drawText(QRectF(start - gap, top, end - start + gap, height), RIGHT, self._target(row))
         center = QPointF(sum(places["mark"]) / 2, middle)
-        paint_mark(painter, theme, center, min(height - 6, 11.0), bool(self.right[row]))
+        paint_mark(painter, theme, center, min(height - 6, 11.0 * self._scale), bool(self.right[row]))
 
     def _paint_answer(self, painter: QPainter, places: dict[str, tuple[float, float]], row: int, top: float) -> None:
         """Draw an output as number and bar."""
@@ -330,7 +337,7 @@ class TruthTable(QWidget):
             paint = self._paint_lanes if len(self._outputs[row]) <= 3 else self._paint_columns
             paint(painter, QRectF(start, top + 3, end - start, height - 6), row, ink)
         else:
-            thick = min(height - 8, 12.0)
+            thick = min(height - 8, 12.0 * self._scale)
             self._paint_bar(painter, QRectF(start, round(top + (height - thick) / 2), end - start, thick), row, ink)
 
     def _paint_bar(self, painter: QPainter, rect: QRectF, row: int, ink: QColor) -> None:

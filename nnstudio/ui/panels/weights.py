@@ -12,6 +12,7 @@ from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.controls import Segments
 from nnstudio.ui.panels.heatmap import layer_names
+from nnstudio.ui.panels.spoken import weights_words
 from nnstudio.ui.panels.weights_view import WeightsView
 from nnstudio.ui.theme import Theme
 
@@ -57,6 +58,9 @@ class WeightsPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.view.set_theme(theme)
+
+    def summary(self) -> str:
+        return "" if self.run is None else weights_words(self.run, self._values(self.run), self._what.value)
 
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         header = ("layer", "from", "to", "weight", "gradient", "change")

@@ -43,7 +43,6 @@ MARGIN = 8.0
 COLORS = 256
 INKS = (QColor("#000000"), QColor("#FFFFFF"))
 MOST_RECTANGLES, FEW_RECTANGLES = 5000, 32
-STYLES = ("+.3f", "+.2f", "+.1f")
 SMALLEST_TYPE = 9 / 11  # of a caption: nine pixels, unless all type is larger
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -279,7 +278,7 @@ class WeightsView(QWidget):
         """
         *readable, smallest = self._number_fonts
         for fonts in (readable, [smallest]):
-            for style in STYLES:
+            for style in (f"+.{digits}f" for digits in range(self._theme.digits, 0, -1)):
                 text = _signed(-self.limit / 10.0**self.power, style)
                 for font, metrics in fonts:
                     crowded = metrics.height() > max(height / 3, self._number_fonts[2][1].height())

@@ -169,3 +169,15 @@ def test_theme_is_followed(qtbot: QtBot, window: MainWindow) -> None:
     window.findChild(object, "action_theme_dark").trigger()
     for each in (window.compare.window, *window.compare.twins):
         assert each.grab().toImage().pixelColor(4, each.height() // 2).lightness() < 80
+
+
+def test_ctrl_w_closes_the_pinned_runs_and_ctrl_q_all(qtbot: QtBot, window: MainWindow) -> None:
+    open_compare(qtbot, window)
+    compare = window.compare.window
+    qtbot.keyClick(compare, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert not compare.isVisible() and window.isVisible()
+    window.compare.open()
+    with qtbot.waitActive(compare):
+        pass
+    qtbot.keyClick(compare, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert not window.isVisible()

@@ -190,6 +190,8 @@ def test_f2_renames(qtbot: QtBot, window: CompareWindow, pins: Pins) -> None:
     qtbot.keyClicks(editor, "b")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "“b”" in window.findChild(QLabel, "compare_status").text())
+    # A name is shown as it was typed, even if it looks like a tag.
+    assert window.findChild(QLabel, "compare_status").textFormat() == Qt.TextFormat.PlainText
     assert shown(window) == ["the good one", "b"]
 
 

@@ -131,3 +131,26 @@ def test_other_theme_while_training(qtbot: QtBot, make_twin: MakeTwin) -> None:
     twin.set_theme(theme)
     qtbot.waitUntil(lambda: twin.twins.epoch > 100)
     assert twin.grab().toImage().pixelColor(3, twin.height() // 2).lightness() < 80
+
+
+def test_both_losses_are_drawn_in_one_range(qtbot: QtBot, make_twin: MakeTwin) -> None:
+    twin = make_twin({"training.epochs": 300}, {"training.epochs": 300, "training.learning_rate": 10.0})
+    press(qtbot, twin, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: twin.twins.has_ended, timeout=20_000)
+    left, right = (column.loss.plot.box.viewRange() for column in twin.columns)
+    assert left == right
+    lowest = min(column.loss.run.losses.last for column in twin.columns)
+    assert 10 ** left[1][0] < lowest
+
+
+def test_losses_of_two_kinds_keep_a_range_each(qtbot: QtBot, make_twin: MakeTwin) -> None:
+    twin = make_twin({}, {"training.loss": "binary_cross_entropy"})
+    assert [column.loss.beside for column in twin.columns] == [None, None]
+
+
+def test_ctrl_w_closes_the_window_and_ctrl_q_is_passed_on(qtbot: QtBot, make_twin: MakeTwin) -> None:
+    twin = make_twin({}, {"seed": 7})
+    with qtbot.waitSignal(twin.quit_wanted):
+        qtbot.keyClick(twin, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(twin.closed):
+        qtbot.keyClick(twin, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.insight.outcome_groups import VERDICTS
 from nnstudio.lab.axes import Axis
+from nnstudio.lab.plan import Method
 from nnstudio.lab.results import STOPPED, Glimpse, Part, Results
 from nnstudio.lab.sweep import Sweep
 from nnstudio.ui.lab.canvas import LabCanvas, LabChart
@@ -32,9 +33,21 @@ def results_of(*axes: str, seeds: int = 10, settings: dict[str, object] | None =
     return Results(Sweep.grid(base, [Axis.parse(axis, base) for axis in axes], range(seeds)))
 
 
-def random_results(*axes: str, seeds: int = 10, count: int = 8) -> Results:
+def noisy_results(*axes: str, seeds: int = 10) -> Results:
+    """Return empty results on data with noise in it: a network learns it without getting all samples right."""
+    return results_of(*axes, seeds=seeds, settings={"data.name": "sine", "network.hidden": "4"})
+
+
+def given_up(results: Results, runs: Sequence[int], loss: float, epochs: int) -> None:
+    """Let a search end runs after so many epochs."""
+    points = int(np.searchsorted(results.curve_epochs(0), epochs))
+    ended(results, runs, [loss] * len(runs), "not learned yet", points=points)
+    results.epochs[list(runs)] = epochs
+
+
+def random_results(*axes: str, seeds: int = 10, count: int = 8, method: Method = "random") -> Results:
     """Return empty results of a random search."""
-    return Results(Sweep.random(BASE, [Axis.parse(axis, BASE) for axis in axes], range(seeds), count))
+    return Results(Sweep.random(BASE, [Axis.parse(axis, BASE) for axis in axes], range(seeds), count), method)
 
 
 def curve(final: float, points: int, reached: int | None = None) -> np.ndarray:

@@ -10,11 +10,12 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).parent))
-from lab_results import HALF, chart, click, ended, hover, random_results, results_of
+from lab_results import HALF, chart, click, ended, given_up, hover, noisy_results, random_results, results_of
 
 from nnstudio.insight.statistics import wilson_interval
 from nnstudio.lab.results import Results
 from nnstudio.ui.lab.cells import CellsCanvas, CellsChart
+from nnstudio.ui.lab.figures import brief_count
 from nnstudio.ui.lab.line_view import LineView
 from nnstudio.ui.lab.list_view import ListView
 from nnstudio.ui.lab.map_view import MapView
@@ -240,3 +241,94 @@ def test_numbers_are_a_row_a_cell_with_every_figure(qtbot: QtBot) -> None:
     assert (second["low"], second["high"]) == wilson_interval(1, 10)
     assert (second["epochs_to_learn_median"], second["final_loss_median"]) == (100, 0.128)
     assert rows[8][2:5] == [0, 0, None]
+
+
+def test_values_without_an_order_are_bars_with_their_names(qtbot: QtBot) -> None:
+    results = results_of("training.optimizer=adam,momentum,gradient_descent")
+    fill(results, 1, 7)
+    panel = chart(CellsChart, qtbot, results)
+    view = canvas_of(panel)._view
+    assert isinstance(view, ListView)
+    assert [view._name(cell) for cell in range(3)] == ["adam", "momentum", "gradient descent"]
+    # Shapes have none either; neurons of one layer have.
+    for axis, kind in (("4;4,2;8,8", ListView), ("8;4;2", LineView)):
+        results = fill(results_of(f"network.hidden={axis}"), 0, 3)
+        panel = chart(CellsChart, qtbot, results)
+        assert type(canvas_of(panel)._view) is kind
+
+
+def test_names_of_columns_stand_on_end_where_they_do_not_fit(qtbot: QtBot) -> None:
+    results = results_of("training.optimizer=adam,momentum,gradient_descent,rmsprop", "network.hidden=2,3")
+    fill(results, 0, 5)
+    panels = [chart(CellsChart, qtbot, results, size=(width, 300)) for width in (900, 320)]
+    wide, narrow = (canvas_of(panel)._view for panel in panels)
+    assert isinstance(wide, MapView) and isinstance(narrow, MapView)
+    assert not wide._on_end and narrow._on_end
+    assert narrow._under > narrow.paper.metrics.horizontalAdvance("gradient descent")
+    assert narrow.rect.height() < wide.rect.height()
+
+
+def test_losses_are_shown_first_where_noise_keeps_the_samples_from_being_learned(qtbot: QtBot) -> None:
+    results = noisy_results("training.learning_rate=0.1,1", seeds=2)
+    panel = chart(CellsChart, qtbot, results)
+    assert panel.figure_choice.currentText() == "Final loss"
+    ended(results, [0, 1], [0.1, 0.2], "settled", ())
+    panel.refresh()
+    canvas = canvas_of(panel)
+    hover(canvas, *at(canvas, 0))
+    assert list(canvas.reading) == [
+        "learning rate 0.1",
+        "median final loss 0.15, half from 0.125 to 0.175",
+        "none reached an R² of 0.99",
+    ]
+    assert panel.summary() == "median loss 0.15 over 2 runs; none reached an R² of 0.99."
+    # Another sweep, on data that can be learned, has its own; what a person chooses stays.
+    panel.show_results(over_one_axis(), np.arange(40), "XOR")
+    assert panel.figure_choice.currentText() == "Success rate"
+    panel.figure_choice.setCurrentIndex(1)
+    panel.figure_choice.activated.emit(1)
+    panel.show_results(results, np.arange(4), "sine")
+    assert panel.figure_choice.currentText() == "Median epochs to learn"
+
+
+def test_cells_that_a_search_gave_up_are_hollow_and_say_so(qtbot: QtBot) -> None:
+    results = random_results("training.learning_rate=log:0.1:10:3", count=3, seeds=2, method="hyperband")
+    ended(results, [0, 1], [0.001, 0.002])
+    given_up(results, [2, 3], 0.1, 3333)
+    panel = chart(CellsChart, qtbot, results)
+    canvas = canvas_of(panel)
+    assert canvas.table is not None
+    assert [canvas.table.is_whole(cell) for cell in range(3)] == [True, False, False]
+    hover(canvas, *at(canvas, 1))
+    assert canvas.reading[-1] == "trained 3,333 of 10,000 epochs"
+    hover(canvas, *at(canvas, 0))
+    assert not any("trained" in line for line in canvas.reading)
+
+
+def test_colours_go_by_order_of_magnitude_where_values_span_more_than_a_decade(qtbot: QtBot) -> None:
+    results = results_of("network.hidden=2,3,4", "training.learning_rate=0.1,1", seeds=1)
+    for cell, epochs in enumerate((10, 100, 1000)):
+        ended(results, [cell], [0.001], epochs=epochs)
+    panel = chart(CellsChart, qtbot, results)
+    panel.figure_choice.setCurrentText("Median epochs to learn")
+    view = canvas_of(panel)._view
+    assert view.shares()[:3] == pytest.approx([0, 0.5, 1])
+    assert [text for _, text in view._scale_texts()] == ["10", "100", "1,000"]
+    for cell, epochs in enumerate((100, 200, 300)):
+        ended(results, [cell], [0.001], epochs=epochs)
+    panel.refresh()
+    assert canvas_of(panel)._view.shares()[:3] == pytest.approx([0, 0.5, 1])
+
+
+def test_counts_are_short_where_there_is_little_room() -> None:
+    assert [brief_count(value) for value in (7, 870, 999.6, 1000, 5480, 9960, 12_345, 123_456, 1_200_000)] == [
+        "7", "870", "1k", "1k", "5.5k", "10k", "12k", "120k", "1.2M",
+    ]  # fmt: skip
+
+
+def test_a_figure_that_no_cell_has_is_said_to_be_none(qtbot: QtBot) -> None:
+    results = results_of("training.learning_rate=0.1,1", seeds=2)
+    ended(results, range(4), [0.1] * 4, "stuck", HALF)
+    panel = chart(CellsChart, qtbot, results)
+    panel.figure_choice.setCurrentText("Median epochs to learn")
+    assert not panel.picture().isNull()

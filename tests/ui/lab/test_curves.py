@@ -89,3 +89,11 @@ def test_runs_are_ordered_by_their_last_loss() -> None:
     ended(results, [2], [0.01])
     glimpsed(results, [0], [0.1], 100)
     assert curves_of(results).ordered().tolist() == [2, 0, 1]
+
+
+def test_the_axis_ends_where_losses_are_as_good_as_none() -> None:
+    results = results_of()
+    ended(results, range(10), [1e-40] + [0.01] * 9)
+    low, high = Curves(results, np.arange(10)).range
+    assert low == pytest.approx(1e-8)
+    assert high == pytest.approx(0.25)

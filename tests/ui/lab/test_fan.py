@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).parent))
-from lab_results import START, chart, click, ended, glimpsed, hover, results_of, ten_runs
+from lab_results import START, chart, click, ended, given_up, glimpsed, hover, random_results, results_of, ten_runs
 
 from nnstudio.ui.lab.fan import FanCanvas, FanChart
 
@@ -185,3 +187,24 @@ def test_files_are_named_after_what_is_shown(qtbot: QtBot) -> None:
     panel.clear()
     assert panel.file_stem() == "nnstudio-fan"
     assert panel.canvas.empty_text.startswith("Nothing trained yet")
+
+
+def test_the_readout_says_what_a_click_does_and_no_tooltip_lies_on_it(qtbot: QtBot) -> None:
+    canvas = chart(FanChart, qtbot, ten_runs()).canvas
+    center = canvas.axes.rect.center()
+    hover(canvas, center.x(), center.y())
+    assert canvas.tip and canvas.readout == (*canvas.reading, canvas.tip)
+    place = center.toPoint()
+    QApplication.sendEvent(canvas, QHelpEvent(QEvent.Type.ToolTip, place, canvas.mapToGlobal(place)))
+    assert not QToolTip.isVisible()
+
+
+def test_where_hyperband_gave_runs_up_the_legend_says_so(qtbot: QtBot) -> None:
+    results = random_results("training.learning_rate=log:0.1:10:3", count=2, seeds=2, method="hyperband")
+    ended(results, [0, 1], [0.01, 0.02])
+    panel = chart(FanChart, qtbot, results)
+    assert not canvas_of(panel)._cut
+    given_up(results, [2, 3], 0.1, 3333)
+    panel.refresh()
+    assert canvas_of(panel)._cut
+    assert not panel.picture().isNull()

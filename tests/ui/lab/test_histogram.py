@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -16,6 +16,7 @@ from lab_results import FLAT, chart, click, ended, glimpsed, hover, results_of, 
 from nnstudio.lab.results import Results
 from nnstudio.ui.lab.bins import edges_of
 from nnstudio.ui.lab.histogram import Histogram, HistogramCanvas
+from nnstudio.ui.lab.plot_axes import loss_text
 
 
 def canvas_of(panel: Histogram) -> HistogramCanvas:
@@ -160,3 +161,36 @@ def test_highlighted_runs_are_marked(qtbot: QtBot) -> None:
     panel.set_highlight(np.arange(7))
     many = panel.picture()
     assert plain != one and plain != many and one != many
+
+
+def test_losses_that_are_as_good_as_none_share_the_first_bar(qtbot: QtBot) -> None:
+    results = results_of()
+    ended(results, range(10), [1e-40, 1e-33, 1e-12, *[0.01] * 5, 0.1, 0.2])
+    canvas = canvas_of(chart(Histogram, qtbot, results))
+    first = canvas.bars[0]
+    assert canvas.runs[first.members].tolist() == [0, 1, 2]
+    assert first.range_words.startswith("loss below ")
+    assert 1e-9 < 10**first.low < 10**first.high < 1e-7
+    assert not any(bar.holds_lower for bar in canvas.bars[1:])
+    canvas.set_highlight(np.array([0]))  # its mark stands on the bar
+    assert first.low <= canvas.axes.values_at(QPointF(canvas._place_of(0), 0))[0] <= first.high
+
+
+def test_the_legend_counts_runs_under_way_not_those_that_wait(qtbot: QtBot) -> None:
+    results = results_of()
+    glimpsed(results, [0, 1], [0.1, 0.1], 5)
+    canvas = canvas_of(chart(Histogram, qtbot, results))
+    assert canvas.legend_counts == [0, 0, 0, 0, 2]
+
+
+def test_texts_below_the_bars_do_not_touch(qtbot: QtBot) -> None:
+    results = results_of()
+    ended(results, range(10), np.geomspace(0.00011, 0.0024, 10).tolist())
+    for width in range(440, 640, 20):
+        canvas = canvas_of(chart(Histogram, qtbot, results, size=(width, 240)))
+        ticks = canvas._ticks.tolist()
+        wide = [canvas._metrics.horizontalAdvance(loss_text(tick)) for tick in ticks]
+        places = [float(canvas.axes.x(tick)) for tick in ticks]
+        assert len(ticks) >= 2
+        for (left, one), (right, other) in pairwise(zip(places, wide, strict=True)):
+            assert right - left > (one + other) / 2

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).parent))
-from lab_results import FLAT, HALF, chart, click, ended, hover, results_of, ten_runs
+from lab_results import FLAT, HALF, chart, click, ended, hover, noisy_results, results_of, ten_runs
 
 from nnstudio.insight.statistics import wilson_interval
 from nnstudio.lab.results import Results
@@ -32,7 +32,7 @@ def thousand() -> Results:
 
 def test_the_share_that_learned_has_its_interval(qtbot: QtBot) -> None:
     panel = chart(OutcomeList, qtbot, thousand())
-    assert panel.summary == "714 of 1,000 learned: 71.4 % (68.5 to 74.1 %)"
+    assert canvas_of(panel).summary == "714 of 1,000 learned: 71.4 % (68.5 to 74.1 %)"
     canvas = canvas_of(panel)
     start, end = canvas.interval_ends()
     low, high = wilson_interval(714, 1000)
@@ -94,10 +94,10 @@ def test_rows_are_walked_with_the_keys(qtbot: QtBot) -> None:
 def test_runs_under_way_are_counted_apart(qtbot: QtBot) -> None:
     results = results_of()
     panel = chart(OutcomeList, qtbot, results)
-    assert panel.summary == "" and canvas_of(panel).empty_text == "10 networks to train: none has ended yet."
+    assert panel.summary() == "" and canvas_of(panel).empty_text == "10 networks to train: none has ended yet."
     ended(results, range(4), [0.01] * 4)
     panel.refresh()
-    assert panel.summary == "4 of 4 learned: 100 % (51.0 to 100 %); 6 under way"
+    assert canvas_of(panel).summary == "4 of 4 learned: 100 % (51.0 to 100 %); 6 waiting"
 
 
 def test_the_runs_of_a_cell_are_listed_alone(qtbot: QtBot) -> None:
@@ -112,6 +112,30 @@ def test_the_runs_of_a_cell_are_listed_alone(qtbot: QtBot) -> None:
         (np.arange(8), "4 of 8 learned: 50.0 % (21.5 to 78.5 %)"),
     ):
         panel.show_results(results, runs, "some")
-        assert panel.summary == summary
+        assert canvas_of(panel).summary == summary
         found = np.sort(np.concatenate([group.runs for group in canvas_of(panel).groups]))
         assert np.array_equal(found, runs)
+
+
+def test_losses_stand_where_noise_keeps_the_samples_from_being_learned(qtbot: QtBot) -> None:
+    results = noisy_results()
+    panel = chart(OutcomeList, qtbot, results)
+    ended(results, range(8), [0.01] * 8, "settled", ())
+    panel.refresh()
+    canvas = canvas_of(panel)
+    large, beside, below = canvas._head_words()
+    assert (large, beside[0]) == ("0.01", "median final loss of 8 runs")
+    assert below[0] == "none reached an R² of 0.99; half of them from 0.01 to 0.01"
+    assert panel.summary() == "median loss 0.01 over 8 runs; none reached an R² of 0.99; 2 waiting. settled: 8."
+    assert not panel.picture().isNull()
+
+
+def test_rows_are_shares_of_all_runs_those_that_wait_included(qtbot: QtBot) -> None:
+    results = results_of()
+    ended(results, range(6), [0.01] * 6)
+    panel = chart(OutcomeList, qtbot, results)
+    canvas = canvas_of(panel)
+    assert canvas._head_words()[:2] == ("100 %", ("6 learned of 6 that ended",))
+    assert [canvas.share_of(count) for count in (6, 4)] == ["60.0 %", "40.0 %"]
+    hover(canvas, *canvas.row(0).center().toTuple())
+    assert canvas.reading[1] == "6 of the 6 that ended, 100 % (61.0 to 100 %)"

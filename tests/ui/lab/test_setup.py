@@ -16,6 +16,7 @@ from nnstudio.session.lab_worker import Where
 from nnstudio.ui.lab.ready_row import ReadyRow
 from nnstudio.ui.lab.setup import SetupForm
 from nnstudio.ui.lab.values_popup import ListPopup, RangePopup
+from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.theme import apply_theme, load_theme
 
 SPEC = ExperimentSpec()
@@ -26,7 +27,7 @@ def form(qtbot: QtBot, tmp_path: Path) -> Iterator[SetupForm]:
     theme = load_theme("light")
     apply_theme(QApplication.instance(), theme)
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    form = SetupForm(spec=SPEC, settings=settings, theme=theme)
+    form = SetupForm(spec=SPEC, settings=settings, preferences=Preferences(settings), theme=theme)
     qtbot.addWidget(form)
     form.resize(312, 640)
     form.show()
@@ -190,6 +191,39 @@ def test_a_plan_is_shown_as_it_would_be_typed(form: SetupForm) -> None:
         assert form.plan() == plan
 
 
+def test_a_scheduler_is_remembered_once_it_has_answered(qtbot: QtBot, form: SetupForm, tmp_path: Path) -> None:
+    def again() -> SetupForm:
+        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        made = SetupForm(spec=SPEC, settings=settings, preferences=Preferences(settings), theme=load_theme("light"))
+        qtbot.addWidget(made)
+        return made
+
+    choose(form, "lab.where", "dask_scheduler")
+    field = form.rows["lab.scheduler"].field
+    field.setText("tcp://10.0.0.1:8786")
+    field.editingFinished.emit()
+    assert form.where().scheduler == "tcp://10.0.0.1:8786"
+    form._settings.sync()
+    assert again().where().scheduler == ""
+    form.keep_scheduler(form.where())
+    form._settings.sync()
+    assert again().where().scheduler == "tcp://10.0.0.1:8786"
+    choose(form, "lab.where", "this_computer")
+    form._settings.sync()
+    assert again().where().scheduler == ""
+
+
+def test_words_of_the_form_begin_as_words_do(form: SetupForm) -> None:
+    field = form.rows["lab.method"].field
+    assert [field.itemText(row) for row in range(field.count())] == ["Grid", "Random", "Hyperband"]
+
+
+def test_tab_goes_through_an_axis_as_it_is_seen(qtbot: QtBot, form: SetupForm) -> None:
+    add_axis(qtbot, form, "learning rate", "0.1, 1")
+    places = [stop.mapTo(form, stop.rect().topLeft()) for stop in form.axis_rows[0].tab_stops()]
+    assert places == sorted(places, key=lambda place: (place.y() // 10, place.x()))
+
+
 def test_a_scheduler_needs_an_address(form: SetupForm) -> None:
     choose(form, "lab.where", "dask_scheduler")
     assert form.lacks_scheduler
@@ -202,6 +236,37 @@ def test_a_scheduler_needs_an_address(form: SetupForm) -> None:
     assert form.where().scheduler == "tcp://127.0.0.1:8786"
     choose(form, "lab.where", "this_computer")
     assert form.where() == Where(form.where().processes)
+
+
+def test_what_is_in_the_middle_of_being_typed_counts_when_it_is_started(qtbot: QtBot, form: SetupForm) -> None:
+    add_axis(qtbot, form, "hidden layers", "4; 4,2")
+    values, seeds = form.axis_rows[0].values, form.rows["lab.seeds"].field
+    values.selectAll()
+    qtbot.keyClicks(values, "2, 3, 5")
+    seeds.selectAll()
+    qtbot.keyClicks(seeds, "50")
+    form.settle()
+    assert form.plan() == Plan(SPEC, (Axis.parse("network.hidden=2, 3, 5", SPEC),), range(50))
+
+
+def test_a_half_typed_setting_is_not_shown_beside_what_is_swept(qtbot: QtBot, form: SetupForm) -> None:
+    add_axis(qtbot, form, "hidden layers", "2, 3")
+    line = form.axis_rows[0].setting.lineEdit()
+    line.selectAll()
+    qtbot.keyClicks(line, "4;4,2")
+    form.settle()
+    assert form.axis_rows[0].setting.currentText() == "Hidden layers"
+    assert form.plan() is not None
+
+
+def test_an_address_counts_while_it_is_typed(qtbot: QtBot, form: SetupForm) -> None:
+    choose(form, "lab.where", "dask_scheduler")
+    assert form.lacks_scheduler
+    with qtbot.waitSignal(form.changed):
+        qtbot.keyClicks(form.rows["lab.scheduler"].field, "tcp://10.0.0.1:8786")
+    assert not form.lacks_scheduler
+    form.settle()
+    assert form.where().scheduler == "tcp://10.0.0.1:8786"
 
 
 def test_ready_made_sweeps_that_do_not_fit_say_why(qtbot: QtBot) -> None:

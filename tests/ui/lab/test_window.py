@@ -1,5 +1,6 @@
 """What a person does in the lab: one key, one click, and a run in the main window; and everything around that."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,15 +21,18 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "lab"))
+from in_process import InProcess
+
 from nnstudio.app import create_window
 from nnstudio.engine import ExperimentSpec
 from nnstudio.lab.axes import Axis
 from nnstudio.lab.plan import Plan
-from nnstudio.lab.workers import InProcess
 from nnstudio.session.lab import Lab
-from nnstudio.session.lab_worker import Where
+from nnstudio.session.lab_worker import Estimate, Where
 from nnstudio.ui.lab.window import LabWindow
 from nnstudio.ui.main_window import MainWindow
+from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.theme import apply_theme, load_theme
 
 SPEC = ExperimentSpec().with_settings({"training.epochs": 60, "training.learning_rate": 2})
@@ -48,7 +52,7 @@ def make_lab(qtbot: QtBot, tmp_path: Path, settings: QSettings) -> Iterator[Make
         theme = load_theme("light")
         apply_theme(QApplication.instance(), theme)
         lab = Lab(folder=tmp_path / "sweeps", make_workers=lambda where: InProcess())
-        window = LabWindow(lab=lab, spec=spec, settings=settings, theme=theme)
+        window = LabWindow(lab=lab, spec=spec, settings=settings, preferences=Preferences(settings), theme=theme)
         windows.append(window)
         window.show()
         return window
@@ -105,7 +109,7 @@ def test_the_story_714_of_1000_then_962_with_three_then_one_of_the_stuck(qtbot: 
     assert window is not None and window.isVisible()
     wait_for(qtbot, window, "lab_share", "714 of 1,000 learned")
     assert text(window, "lab_what").startswith("XOR, 2-2-1 sigmoid, learning rate 0.1, gradient descent, 10,000 epochs")
-    assert "68.5 % to 74.1 %" in text(window, "lab_share_rest")
+    assert "68.5 % to 74.1 %".replace(" %", "\N{NO-BREAK SPACE}%") in text(window, "lab_share_rest")
 
     button(window, "lab_ready_hidden").click()
     wait_for(qtbot, window, "lab_share_rest", "1: 0, 2: 714, 3: 962, 4: 995, 5: 1,000, 8: 1,000")
@@ -117,6 +121,8 @@ def test_the_story_714_of_1000_then_962_with_three_then_one_of_the_stuck(qtbot: 
     qtbot.waitUntil(lambda: outcome.text() == "Stuck: two patterns at 0.50", timeout=20_000)
     assert main_window.session.spec.seed == results.sweep.run(int(stuck.runs[0]))[1]
     assert main_window.isActiveWindow() and window.isVisible()
+
+    qtbot.waitUntil(lambda: "L: back to the lab." in main_window.findChild(QLabel, "hint").text(), timeout=20_000)
 
     # The lab shows what it has when it is asked for again; that run is one of its own.
     qtbot.keyClick(main_window, Qt.Key.Key_L)
@@ -132,6 +138,68 @@ def test_what_would_take_long_waits_for_start(qtbot: QtBot, make_lab: MakeLab) -
     assert window.lab.state == "idle"
     assert text(window, "lab_share") == "Not trained yet"
     assert window.controls.start.hasFocus() or not window.isActiveWindow()
+
+
+def test_a_better_estimate_starts_what_was_asked_for(qtbot: QtBot, make_lab: MakeLab) -> None:
+    window = make_lab()
+    asked = []
+    window.lab.estimate = lambda plan, where: asked.append(plan)
+    window.start_soon()
+    plan = window.setup.plan()
+    window.lab.estimated.emit(Estimate(plan, 45.0, 1000))
+    assert window.lab.state == "idle"
+    window.lab.estimated.emit(Estimate(plan, 3.0, 1000))
+    assert window.lab.is_busy
+    window.lab.cancel()
+    qtbot.waitUntil(lambda: not window.lab.is_busy, timeout=20_000)
+
+
+def test_who_changes_something_meanwhile_starts_it_himself(qtbot: QtBot, make_lab: MakeLab) -> None:
+    window = make_lab()
+    window.lab.estimate = lambda plan, where: None
+    window.start_soon()
+    first = window.setup.plan()
+    window.lab.estimated.emit(Estimate(first, 45.0, 1000))
+    window.setup.show_plan(Plan(SPEC, (), range(5)))
+    window.setup.show_plan(first)
+    window.lab.estimated.emit(Estimate(first, 3.0, 1000))
+    assert window.lab.state == "idle"
+
+
+def test_results_beside_another_experiment_say_what_they_are_of(qtbot: QtBot, make_lab: MakeLab) -> None:
+    window = make_lab()
+    run(qtbot, window, sized())
+    assert text(window, "lab_what").startswith("XOR, sigmoid")
+    window.setup.show_spec(SPEC.with_settings({"training.learning_rate": 5}))
+    assert text(window, "lab_what").startswith("Shown below: XOR, sigmoid, learning rate 2")
+    run(qtbot, window, sized("2,3"))
+    assert text(window, "lab_what").startswith("XOR, sigmoid")
+
+
+def test_only_notices_of_its_own_pins_are_shown(qtbot: QtBot, main_window: MainWindow) -> None:
+    main_window.session.edit("training.epochs", 60)
+    main_window.lab.open()
+    window = main_window.lab.lab_window
+    qtbot.waitUntil(lambda: window.lab.state == "ended", timeout=20_000)
+    window.charts.fan.runs_hovered.emit(window.charts.fan.runs[:1])
+    button(window, "lab_pin_button").click()
+    assert text(window, "lab_notice").startswith("Pinned ")
+    main_window.compare.pins.clear()
+    assert text(window, "lab_notice").startswith("Pinned ")
+
+
+def test_ctrl_w_closes_the_lab_and_ctrl_q_all(qtbot: QtBot, main_window: MainWindow) -> None:
+    main_window.session.edit("training.epochs", 60)
+    main_window.lab.open()
+    window = main_window.lab.lab_window
+    qtbot.waitUntil(lambda: window.lab.state == "ended", timeout=20_000)
+    window.actions_by_key["lab_close"].trigger()
+    assert not window.isVisible() and main_window.isVisible()
+    main_window.lab.open()
+    assert window.isVisible()
+    main_window.session.forget_path()
+    window.actions_by_key["quit"].trigger()
+    assert not main_window.isVisible() and main_window.lab.lab_window is None
 
 
 def test_it_follows_the_main_windows_experiment_until_a_sweep_is_started(qtbot: QtBot, make_lab: MakeLab) -> None:

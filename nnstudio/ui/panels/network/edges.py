@@ -157,7 +157,8 @@ class Edges:
 
     def _make_pens(self, places: Places) -> None:
         nodes = min(column.height for column in places.columns[1:])
-        scale = min(max(nodes / 36.0, 0.3), 1.0) * self._theme.lines.hair
+        hair = self._theme.lines.hair
+        scale = min(max(nodes / (36.0 * hair), 0.3), 1.0) * hair
         # Among many, weak edges would be a grey curtain before the strong ones.
         self._palest = 0.25 if sum(len(c.ys) for c in places.columns) < 16 else 0.12
         self._pens = {level: self._pen(level, scale) for level in range(-LEVELS, LEVELS + 1)}

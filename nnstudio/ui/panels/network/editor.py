@@ -40,6 +40,7 @@ class ValueEditor(QFrame):
         self._label = QLabel()
         self.field = _Field()
         self.field.setObjectName("network_value")
+        self.field.setAccessibleName("Value")
         self.field.setToolTip(
             "<p>Any number, such as 0.5, -1.25 or 1e-3. Enter applies it, and training goes on from there; Escape "
             "leaves it as it is.</p><p>Up and down go to the other weights of this neuron.</p>"

@@ -59,7 +59,7 @@ class Finder:
         left = self._places.bounds.left()
         for row, rect in enumerate(self._places.features):
             # Its name is a part of it.
-            if rect.adjusted(left - rect.left(), -1, 2, 1).contains(point):
+            if not rect.isEmpty() and rect.adjusted(left - rect.left(), -1, 2, 1).contains(point):
                 return self._feature(row)
         return None
 
@@ -100,7 +100,7 @@ class Finder:
         """Return what the arrows stop at in a layer, from the top down."""
         column = self._places.columns[layer]
         if layer == 0 and self._places.features:
-            return [self._feature(row) for row in range(len(self._places.features))]
+            return [self._feature(row) for row, rect in enumerate(self._places.features) if not rect.isEmpty()]
         units = [Target("unit", layer, unit) for unit in range(column.reachable)]
         return [*units, self._chip(column)] if column.chip else units
 

@@ -63,6 +63,7 @@ class HeadBar(QWidget):
             f'QToolButton[round="true"]:disabled {{ border-color: {colors["border"]}; }}'
             f'QToolButton[round="true"]:focus {{ border: 2px solid {colors["focus"]}; }}'
             'QToolButton[head="true"] { font-weight: 600; padding: 0 3px; }'
+            'QToolButton[head="true"]:focus { padding: 0 2px; }'
             "QToolButton::menu-indicator { image: none; width: 0; }"
         )
         self._place()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintEngine, QPainter, QPen
 
 from nnstudio.session.run import Run
-from nnstudio.ui.panels.chart import CENTER, LEFT, RIGHT, elided, fixed, image_of, nice_ceil, packed, translucent
+from nnstudio.ui.panels.chart import CENTER, LEFT, MINUS, RIGHT, elided, fixed, image_of, nice_ceil, packed, translucent
 from nnstudio.ui.panels.network.edges import MOST_EDGES, mixed
 from nnstudio.ui.panels.network.places import Column, Needs, Places, arrange
 from nnstudio.ui.panels.network.responses import COLORS, Atlas, Responses
@@ -70,7 +70,8 @@ class NodePainter:
         # The longest text is nearly always the widest; measuring a thousand would take longer than drawing them.
         names = 8.0 if data.image_shape else advance(max(reading.input_names, key=len)) + 12
         self._stacked = size.height() / len(outputs) >= 2 * self.metrics.height() + 4
-        name, value = self._bold_metrics.horizontalAdvance(max(outputs, key=len)), advance("−0.000")
+        name = self._bold_metrics.horizontalAdvance(max(outputs, key=len))
+        value = advance(MINUS + fixed(0.0, self._theme.digits))
         target = advance("target −1" if data.is_classification else "target −0.00")
         right = max(name, value, target) if self._stacked else name + 6 + value
         needs = Needs(
@@ -87,6 +88,9 @@ class NodePainter:
         )
         # Where some edges are not drawn, the note that says so needs a line, whatever is unfolded.
         is_thinned = self._run.layout.size > MOST_EDGES or arrange(needs, size).folds
+        if needs.leaves_out_unused(size.height()):
+            used = [name for name, unit in zip(reading.input_names, reading.features, strict=True) if unit is not None]
+            needs = replace(needs, left=min(advance(max(used, key=len)) + 12, most) + 2)
         return replace(needs, unfolded=unfolded, foot=self.metrics.height() + 4 if is_thinned else 0.0)
 
     def label(self, column: Column, unit: int) -> QRectF:
@@ -107,9 +111,11 @@ class NodePainter:
         rects = places.features or [column.node(unit) for unit in range(column.shown)]
         painter.setFont(self.font)
         line = self.metrics.height()
-        if min(rect.height() for rect in rects) < 0.7 * line and column.pitch < 0.8 * line:
+        if min(rect.height() for rect in rects if not rect.isEmpty()) < 0.7 * line and column.pitch < 0.8 * line:
             return
         for row, rect in enumerate(rects):
+            if rect.isEmpty():
+                continue
             used = not features or features[row] is not None
             painter.setPen(theme.color("text" if used else "muted"))
             left = places.bounds.left() + 2
@@ -158,13 +164,14 @@ class NodePainter:
         atlas, units = self.responses.features(), self._reading.features
         painter.setOpacity(UNUSED)
         for row, rect in enumerate(places.features):
-            if units[row] is None:
+            if units[row] is None and not rect.isEmpty():
                 _paint_map(painter, atlas, row, rect)
         painter.setOpacity(1.0)
         for row, rect in enumerate(places.features):
             if units[row] is not None:
                 _paint_map(painter, atlas, row, rect)
-        self._frame(painter, [r for r, unit in zip(places.features, units, strict=True) if unit is None], "border")
+        unused = [r for r, unit in zip(places.features, units, strict=True) if unit is None and not r.isEmpty()]
+        self._frame(painter, unused, "border")
         self._frame(painter, [r for r, unit in zip(places.features, units, strict=True) if unit is not None])
 
     def _paint_maps(self, painter: QPainter, column: Column, units: range) -> None:
@@ -261,9 +268,11 @@ class NodePainter:
         width = places.bounds.right() - left
         for unit in units:
             y = float(column.ys[unit])
-            texts = [(self.bold, "text", names[unit]), (self.font, "text", fixed(float(values[unit])))]
+            value = fixed(float(values[unit]), self._theme.digits)
+            texts = [(self.bold, "text", names[unit]), (self.font, "text", value)]
             if not self._stacked:
-                name = elided(self._bold_metrics, (names[unit],), width - self.metrics.horizontalAdvance("−0.000") - 6)
+                number = self.metrics.horizontalAdvance(MINUS + fixed(0.0, self._theme.digits))
+                name = elided(self._bold_metrics, (names[unit],), width - number - 6)
                 self._write(painter, QRectF(left, y - line / 2, width, line), LEFT, *texts[0][:2], name)
                 self._write(painter, QRectF(left, y - line / 2, width - 4, line), RIGHT, *texts[1])
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.engine.choices.features import FEATURES
@@ -16,7 +16,8 @@ from nnstudio.ui.panels.heatmap import layer_names
 from nnstudio.ui.panels.network.heads import HeadBar
 from nnstudio.ui.panels.network.view import STEP, NetworkView
 from nnstudio.ui.panels.pace import Pace
-from nnstudio.ui.theme import Theme
+from nnstudio.ui.panels.spoken import network_words
+from nnstudio.ui.theme import Theme, ui_font
 
 #: Seconds for one picture; a dearer one is drawn less often, so that it takes no more than a tenth of the time.
 BUDGET, PATIENCE = 0.008, 10
@@ -79,7 +80,6 @@ class NetworkPanel(Panel):
         self._sample.setAccessibleName("Sample whose values are shown")
         self._sample.setToolTip("The sample whose values are shown")
         self._sample.setRange(1, 1)
-        self._sample.setMinimumWidth(60)
         self._sample.valueChanged.connect(self._choose_sample)
         self._keep = QCheckBox("Keep what it learned", objectName="network_keep")
         self._keep.setToolTip(
@@ -91,13 +91,13 @@ class NetworkPanel(Panel):
         self._keep.setMinimumWidth(20)
         self._keep.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._zooms = [
-            _small_button("network_zoom_out", MINUS, "Smaller (Ctrl+−)", "Zoom out"),
-            _small_button("network_zoom_in", "+", "Larger (Ctrl++, or the wheel)", "Zoom in"),
+            _small_button("network_zoom_out", MINUS, "Smaller (−, or the wheel)", "Zoom out"),
+            _small_button("network_zoom_in", "+", "Larger (+, or the wheel)", "Zoom in"),
             _small_button("network_fit", "Fit", "Fit the network to the panel (F, or a double click)", "Fit"),
         ]
         smaller, larger, fit = self._zooms
-        for button in (smaller, larger):
-            button.setFixedWidth(22)
+        for widget in (self._keep, *self._zooms):
+            widget.setProperty("desk_only", True)
         smaller.clicked.connect(self._zoom_out)
         larger.clicked.connect(self._zoom_in)
         fit.clicked.connect(self.view.fit)
@@ -117,8 +117,7 @@ class NetworkPanel(Panel):
         self._features = run.spec.data.features
         self._sample.blockSignals(True)
         self._sample.setMaximum(run.dataset.samples)
-        room = self._sample.fontMetrics().horizontalAdvance(f"# {run.dataset.samples}")
-        self._sample.setMaximumWidth(room + 38)
+        self._fit_controls()
         self._sample.blockSignals(False)
         self.view.set_sample(self._sample.value() - 1)
         self.view.set_run(run)
@@ -136,10 +135,25 @@ class NetworkPanel(Panel):
         super().set_theme(theme)
         self.heads.set_theme(theme)
         self.view.set_theme(theme)
+        self._fit_controls()
+
+    def _fit_controls(self) -> None:
+        """Make the controls as wide as their words, in the type of the theme."""
+        words = QFontMetrics(ui_font(self.theme)).horizontalAdvance(f"# {self._sample.maximum()}")
+        self._sample.setFixedWidth(max(words + self.theme.scaled(38), self.theme.scaled(60)))
+        for button in self._zooms[:2]:
+            button.setFixedWidth(self.theme.scaled(22))
 
     def set_sample(self, sample: int) -> None:
         """Show the values of a sample, by its number from 0."""
         self._sample.setValue(sample + 1)
+
+    def summary(self) -> str:
+        return "" if self.run is None else network_words(self.run)
+
+    def speakers(self) -> Sequence[QWidget]:
+        # While a key has chosen a part of the drawing, the drawing speaks of that.
+        return (self,) if self.view.has_ring else (self, self.view)
 
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         header = ("from", "to", "value", "gradient")

@@ -23,6 +23,8 @@ SMALLEST_LABELLED, SMALLEST_NAMED = 18.0, 30.0
 #: A layer with room may have larger nodes than the fullest one: up to this share of the largest there are.
 ROOMY = 0.7
 SMALLEST_FEATURE, LARGEST_FEATURE = 14.0, 24.0
+#: With type so large, features that are not in use are left out where one has less room than so many lines of text.
+LARGE_TYPE, LEAST_LINES = 1.4, 1.5
 MARGIN = 6.0
 
 
@@ -69,6 +71,10 @@ class Needs:
     def scale(self) -> float:
         """How large type is, with 1 for the usual size."""
         return self.line / 13.0
+
+    def leaves_out_unused(self, height: float) -> bool:
+        """Return whether there is only room for the features that are in use, and their names, in a height."""
+        return self.scale >= LARGE_TYPE and height < LEAST_LINES * self.line * len(self.features)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +140,7 @@ class Places:
     ----------
     columns : tuple of Column
     features : tuple of QRectF
-        The places of all features there are; empty where there is no choice.
+        The places of all features there are, an empty one for each that is left out; none where there is no choice.
     bounds : QRectF
         What the drawing takes, names included.
     """
@@ -190,7 +196,8 @@ class _Arrangement:
         self._usable = max(self._height - 2 * MARGIN, 1.0)
         # Units appear only where the zoom doubles: they would jump about under the pointer otherwise.
         doubled = 2.0 ** math.floor(math.log2(across))
-        pitch = max(FOLDED_PITCH * needs.scale, height / MOST_ROWS)
+        # Large type is for large rooms and few units: rather nodes without words below than units that are folded.
+        pitch = max(FOLDED_PITCH * min(needs.scale, LARGE_TYPE), height / MOST_ROWS)
         room = (height - 2 * MARGIN) * doubled
         self._capacity = max(int(room / pitch), 3)
         self._output_capacity = min(int(room / (OUTPUT_PITCH * needs.scale)), MOST_OUTPUTS)
@@ -221,7 +228,8 @@ class _Arrangement:
         node = min(self._largest, 0.6 * (self._width - needs.left - needs.right) / gaps)
         if needs.holds_numbers:
             node = max(node, needs.number + 8)
-        own = self._picture_side() if needs.picture else min(node, 36.0 * across) if needs.features else node
+        small = bool(needs.features) and not needs.leaves_out_unused(self._height)
+        own = self._picture_side() if needs.picture else min(node, 36.0 * across) if small else node
         first = needs.left + own / 2
         last = self._width - needs.right - node / 2
         return first, max((last - first) / gaps, 4.0)
@@ -313,6 +321,8 @@ class _Arrangement:
         scale = self._needs.scale * max(self._zoom, 1.0)
         even = self._usable / len(chosen)
         small = min(even, SMALLEST_FEATURE * scale)
+        if self._needs.leaves_out_unused(self._height):
+            small, unused = 0.0, 0
         large = min((self._usable - unused * small) / used, 0.85 * self._node + 7)
         if unused:
             small = min((self._usable - used * large) / unused, LARGEST_FEATURE * scale)
@@ -324,6 +334,9 @@ class _Arrangement:
         for unit in chosen:
             pitch = small if unit is None else large
             own = max(small - 2, 2.0) if unit is None else side
+            if not pitch:
+                rects.append(QRectF())
+                continue
             # All end where the edges set out.
             left = round(x + side / 2) - round(own)
             rects.append(QRectF(left, round(y + (pitch - own) / 2), round(own), round(own)))

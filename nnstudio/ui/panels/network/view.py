@@ -220,8 +220,9 @@ class NetworkView(NetworkCanvas):
 
     def _takes(self, event: QKeyEvent) -> bool:
         key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            return key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus)
+        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            # With Ctrl they are the window's, for all of it. Many keyboards have the plus above another sign.
+            return not event.modifiers() & Qt.KeyboardModifier.ControlModifier
         return plain and (key == Qt.Key.Key_F or (self.has_ring and key in (*_ARROWS, *_ENTER, Qt.Key.Key_Escape)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

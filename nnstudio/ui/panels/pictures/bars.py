@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnstudio.insight.pictures import Answer
-from nnstudio.ui.panels.chart import LEFT, RIGHT, Range, elided, fixed, range_over
+from nnstudio.ui.panels.chart import LEFT, MINUS, RIGHT, Range, elided, fixed, range_over
 from nnstudio.ui.panels.pictures.signed import stepped_limit
 from nnstudio.ui.theme import Theme, ui_font
 
@@ -133,7 +133,7 @@ class Bars:
             painter.setFont(self._bold if index == chosen else self._font)
             painter.setPen(text)
             number = QRectF(left + width, top, self._number_width, self._height)
-            painter.drawText(number, RIGHT, fixed(value))
+            painter.drawText(number, RIGHT, fixed(value, self._theme.digits))
 
     def _weight(self, value: float) -> float:
         return abs(_finite(value)) if self._signed else _finite(value)
@@ -165,7 +165,7 @@ class Bars:
         self._height = min(max(rect.height() / self._room, 1.0), HIGHEST)
         widest = max((bold.horizontalAdvance(name) for name in self._names), default=0.0)
         self._name_width = min(widest + 1, max(rect.width() * 0.35, 1.0))
-        self._number_width = bold.horizontalAdvance("−0.000") + 2
+        self._number_width = bold.horizontalAdvance(MINUS + fixed(0.0, self._theme.digits)) + 2
         self._true_width = bold.horizontalAdvance(TRUE) + GAP if self._truths else 0.0
         self._bar_left = rect.left() + MARK + self._name_width + GAP
         right = rect.right() - self._true_width - self._number_width

@@ -16,6 +16,7 @@ from nnstudio.session.run import Run
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.controls import Segments
 from nnstudio.ui.panels.pictures.stage import Stage
+from nnstudio.ui.panels.spoken import pictures_words
 from nnstudio.ui.theme import Theme
 
 
@@ -98,6 +99,9 @@ class PicturesPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.stage.set_theme(theme)
+
+    def summary(self) -> str:
+        return "" if self.run is None or self._framing is None else pictures_words(self.run)
 
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         run = self.run

@@ -118,7 +118,7 @@ class WeightPictures(PictureGrid):
         if self._run is None:
             return ""
         if self.neuron is not None:
-            return f"{self._names[self.neuron]}, bias {fixed(float(self._biases[self.neuron]))}"
+            return f"{self._names[self.neuron]}, bias {fixed(float(self._biases[self.neuron]), self._theme.digits)}"
         hidden = len(self._run.layout.sizes) - 2
         into = "the outputs" if not hidden else "the hidden layer" if hidden == 1 else "the first hidden layer"
         return f"Weights into {into}"
@@ -130,7 +130,8 @@ class WeightPictures(PictureGrid):
             return self._names[self.picked] if self.picked is not None else ""
         neuron, pixel = self._pointed
         name = self._run.spec.encoding().names[pixel]
-        return f"weight {name} → {self._names[neuron]} = {fixed(float(self.weights[neuron, pixel]))}"
+        value = fixed(float(self.weights[neuron, pixel]), self._theme.digits)
+        return f"weight {name} → {self._names[neuron]} = {value}"
 
     def caption(self) -> str:
         """Return what is shown, in words."""

@@ -18,7 +18,7 @@ from nnstudio.ui.panels.scores.matrix import MatrixChart
 from nnstudio.ui.panels.scores.picker import Picker
 from nnstudio.ui.panels.scores.residuals import ResidualChart, ScatterChart
 from nnstudio.ui.panels.scores.roc import RocChart
-from nnstudio.ui.panels.scores.scored import ALL, ScoredClasses, ScoredNumbers, Scorer, parts_of
+from nnstudio.ui.panels.scores.scored import ALL, ScoredClasses, ScoredNumbers, Scorer, parts_of, scores_words
 from nnstudio.ui.panels.scores.view import BOTH, ScoresView
 from nnstudio.ui.theme import Theme
 
@@ -92,6 +92,11 @@ class ScoresPanel(Panel):
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.view.set_theme(theme)
+
+    def summary(self) -> str:
+        if self.run is None or self._scorer is None:
+            return ""
+        return scores_words(self._scorer.score(self.run.frame.outputs), self.run.dataset.class_names)
 
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         run = self.run

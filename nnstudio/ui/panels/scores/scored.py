@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,15 @@ from numpy.typing import NDArray
 
 from nnstudio.engine.choices.datasets.dataset import class_of
 from nnstudio.engine.split import PARTS
-from nnstudio.insight.metrics import ClassScores, NumberScores, Roc, roc_curve, second_class_scores
+from nnstudio.insight.metrics import (
+    ClassScores,
+    NumberScores,
+    Roc,
+    coefficient,
+    percent,
+    roc_curve,
+    second_class_scores,
+)
 from nnstudio.session.run import Run
 from nnstudio.ui.panels.chart import short
 
@@ -116,3 +125,19 @@ class Scorer:
 def three_digits(value: float) -> str:
     """Return a number as short as three digits make it."""
     return short(float(f"{value:.3g}"))
+
+
+def scores_words(scored: ScoredClasses | ScoredNumbers, names: Sequence[str]) -> str:
+    """Return how good the answers are, and which class is found least."""
+    if isinstance(scored, ScoredNumbers):
+        of = scored.scores
+        return f"Of {scored.whose}: R² {coefficient(of.r2)}, RMSE {three_digits(of.rmse)}, MAE {three_digits(of.mae)}."
+    scores = scored.scores
+    text = f"Of {scored.whose} {scores.right:,} are right: accuracy {percent(scores.accuracy)}"
+    recall = scores.recall
+    if np.isfinite(recall).any() and scores.right < scores.samples:
+        worst = int(np.nanargmin(recall))
+        text += f"; {names[worst]} is found least, {percent(float(recall[worst]))} of the time"
+    if scored.roc is not None:
+        text += f"; area under the ROC curve {coefficient(scored.roc.auc)}"
+    return f"{text}."

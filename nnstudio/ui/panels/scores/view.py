@@ -17,6 +17,8 @@ from nnstudio.ui.theme import Theme, ui_font
 
 MARGIN, GAP = 10.0, 16.0
 BOTH = "both"
+#: Of the height that a picture should have, it has at least this share, or is left out.
+LOWEST = 0.9
 
 
 class ScoresView(QWidget):
@@ -150,6 +152,8 @@ class ScoresView(QWidget):
                 height = (area.height() - GAP) / 2
                 wanted[0].place(QRectF(area.left(), area.top(), area.width(), height))
                 wanted[1].place(QRectF(area.left(), area.top() + height + GAP, area.width(), height))
+        if len(self.shown) == 1 and area.height() < LOWEST * self.shown[0].least().height():
+            self.shown = []  # the headline alone says more than a picture that is cut
         if len(self.shown) == 1:
             self.shown[0].place(area)
         self._more_places: list[tuple[str, QRectF]] = []

@@ -18,6 +18,7 @@ from nnstudio.ui.actions import SURFACE_ACTIONS
 from nnstudio.ui.panels.base import TABLE_FILTER, Panel
 from nnstudio.ui.panels.pace import Pace
 from nnstudio.ui.panels.plane_picker import PlanePicker
+from nnstudio.ui.panels.spoken import surface_words
 from nnstudio.ui.panels.surface.curve import CurveView
 from nnstudio.ui.panels.surface.easel import Easel
 from nnstudio.ui.panels.surface.plot import Plot
@@ -30,6 +31,8 @@ from nnstudio.ui.theme import Theme
 BUDGET, PATIENCE = 0.004, 10
 #: Up to so many samples, those that are held out are shown unless they are switched off; of more, once switched on.
 FEW_SAMPLES = 64
+#: Qt's own bound on the size of a widget, which PySide does not name.
+NO_LIMIT = 16_777_215
 
 
 class SurfacePanel(Panel):
@@ -100,6 +103,10 @@ class SurfacePanel(Panel):
             self._neuron = None
         self._change_plane()
 
+    def set_presenting(self, presenting: bool) -> None:
+        # Where every line counts, the picture has the room of the fields that choose it.
+        self.picker.setMaximumHeight(0 if presenting else NO_LIMIT)
+
     def refresh(self, run: Run) -> None:
         super().refresh(run)
         self._pace.ask()
@@ -154,6 +161,17 @@ class SurfacePanel(Panel):
             self._show_picture(self.run)
 
     # ---- numbers and data ------------------------------------------------------------------------------------------
+
+    def summary(self) -> str:
+        run, surface = self.run, self._surface
+        if run is None or surface is None:
+            return ""
+        subject = self._subject(run)
+        values = subject.values(surface, run.frame.parameters)
+        if subject.neuron is None and subject.output is not None:
+            values = values[subject.output, None]
+        answers = run.dataset.is_classification and subject.neuron is None
+        return surface_words(subject.names, subject.value_name, values, run, subject.threshold if answers else None)
 
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         run = self.run

@@ -149,7 +149,7 @@ class Plot(QWidget):
         if pointer is None or self.axes is None or not self.axes.rect.contains(pointer):
             return "  ".join(filter(None, (self.subject.held, self.samples.note)))
         x, y = self.axes.values_at(pointer)
-        parts = [self.subject.reading(self.surface, x, y)]
+        parts = [self.subject.reading(self.surface, x, y, self._theme.digits)]
         found = self.markers.nearest(pointer.x(), pointer.y())
         if found is not None:
             parts.append(self._sample_text(found))
@@ -158,7 +158,7 @@ class Plot(QWidget):
     def _sample_text(self, marker: int) -> str:
         if self.samples.classes is None:
             assert self.samples.numbers is not None
-            return f"target {fixed(float(self.samples.numbers[marker]))}"
+            return f"target {fixed(float(self.samples.numbers[marker]), self._theme.digits)}"
         number = self.samples.classes[marker]
         name = next((entry.text for entry in self.legend if entry.number == number and not entry.hollow), "")
         return name if name.startswith("target ") else f"sample: {name}"

@@ -86,18 +86,18 @@ class Subject:
             return outputs
         return surface.neuron(self.neuron.layer, self.neuron.unit)[None]
 
-    def reading(self, surface: Surface, x: float, y: float) -> str:
+    def reading(self, surface: Surface, x: float, y: float, digits: int) -> str:
         """Return in words what is shown at a point: "x1 0.25  x2 0.75  output 0.430"."""
         across, up = self.names
         place = f"{across} {fixed(x, 2)}" + (f"  {up} {fixed(y, 2)}" if up else "")
         if self.neuron is not None:
             value = float(surface.neuron_at(self.neuron.layer, self.neuron.unit, [x], [y])[0])
-            return f"{place}  {self.neuron.name} {fixed(value)}"
+            return f"{place}  {self.neuron.name} {fixed(value, digits)}"
         outputs = surface.at([x], [y])[0]
         if self.output is None:
             winner = int(np.argmax(outputs))
-            return f"{place}  {self.run.dataset.class_names[winner]} {fixed(float(outputs[winner]))}"
-        return f"{place}  {self.value_name} {fixed(float(outputs[self.output]))}"
+            return f"{place}  {self.run.dataset.class_names[winner]} {fixed(float(outputs[winner]), digits)}"
+        return f"{place}  {self.value_name} {fixed(float(outputs[self.output]), digits)}"
 
     def shading(self, theme: Theme, surface: Surface, values: Array) -> Shading:
         """Return the colours for what is shown, which is `values` now."""

@@ -1,0 +1,108 @@
+"""The look follows what a person likes, and the zoom of all windows is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from nnstudio.app import create_window
+from nnstudio.ui.appearance import ZOOM_STEPS, Appearance, projected
+from nnstudio.ui.main_window import MainWindow
+from nnstudio.ui.preferences import Preferences
+from nnstudio.ui.theme import THEME_NAMES, contrast_ratio, load_theme
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    made = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    made.setValue("theme", "light")
+    return made
+
+
+def test_zoom_goes_in_steps_and_is_remembered(qapp: QApplication, settings: QSettings) -> None:
+    appearance = Appearance(Preferences(settings))
+    told: list[int] = []
+    appearance.changed.connect(lambda theme: told.append(theme.type_scale.body))
+    appearance.zoom_in()
+    appearance.zoom_in()
+    assert told == [15, 17]
+    assert Appearance(Preferences(settings)).theme.type_scale.body == 17
+    for _ in ZOOM_STEPS:
+        appearance.zoom_in()
+    assert appearance.theme.scale == 2.5
+    for _ in ZOOM_STEPS:
+        appearance.zoom_out()
+    assert appearance.theme.scale == 0.75
+    appearance.zoom_reset()
+    assert appearance.theme == load_theme("light")
+
+
+def test_the_projectors_zoom_is_its_own_and_ends_with_it(qapp: QApplication, settings: QSettings) -> None:
+    preferences = Preferences(settings)
+    preferences.set("scale", 1.5)
+    appearance = Appearance(preferences)
+    appearance.set_projector(True, 720)
+    assert appearance.theme.type_scale.body == 24
+    for _ in ZOOM_STEPS:
+        appearance.zoom_in()
+    assert appearance.theme.type_scale.body == 31
+    appearance.set_projector(False)
+    assert appearance.theme.scale == 1.5
+    appearance.set_projector(True, 720)
+    assert appearance.theme.type_scale.body == 24
+
+
+def test_the_theme_follows_the_preferences(qapp: QApplication, settings: QSettings) -> None:
+    preferences = Preferences(settings)
+    appearance = Appearance(preferences)
+    preferences.set("theme", "dark")
+    assert appearance.theme.dark
+    preferences.set("digits", 5)
+    assert appearance.theme.digits == 5
+
+
+@pytest.mark.parametrize("name", THEME_NAMES)
+def test_a_projector_has_no_quiet_letters_and_thick_lines(qapp: QApplication, name: str) -> None:
+    theme = load_theme(name)
+    large = projected(theme)
+    for role in ("muted", "axis", "text"):
+        assert contrast_ratio(large.color(role), large.color("plot_background")) >= 7
+    assert large.lines.curve > 2 * theme.lines.curve
+    assert large.lines.strong >= 4
+
+
+@pytest.fixture
+def window(qtbot: QtBot, settings: QSettings) -> Iterator[MainWindow]:
+    made = create_window(settings=settings)
+    made.show()
+    qtbot.waitActive(made)
+    qtbot.waitUntil(lambda: made.session.run is not None)
+    QApplication.processEvents()
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+def test_the_keys_zoom_the_window_whatever_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:
+
+    def press(target: QWidget, key: Qt.Key) -> None:
+        qtbot.keyClick(target, key, Qt.KeyboardModifier.ControlModifier)
+        QApplication.processEvents()
+
+    press(window.panels[0].view, Qt.Key.Key_Plus)  # the network's drawing has it
+    press(window.form, Qt.Key.Key_Plus)
+    assert window.preferences.value("scale") == 1.3
+    assert window.font().pixelSize() == 17
+    press(window.form, Qt.Key.Key_Minus)
+    press(window.form, Qt.Key.Key_0)
+    assert window.preferences.value("scale") == 1.0
+    window.lab.open()
+    qtbot.waitActive(window.lab.lab_window)
+    press(window.lab.lab_window, Qt.Key.Key_Plus)  # the lab's window too
+    assert window.preferences.value("scale") == 1.15
+    assert window.lab.lab_window.font().pixelSize() == 15
