@@ -100,7 +100,7 @@ def add_sweep_options(parser: argparse.ArgumentParser) -> None:
 def run_sweep(options: argparse.Namespace) -> int:
     """Obey `nnstudio sweep`, and return the exit status."""
     plan, about_data = _plan(options)
-    results = Results(plan.sweep())
+    results = Results(plan.sweep(), plan.method)
     search = Hyperband(results.sweep) if plan.method == "hyperband" else None
     file = _file(options, results, rungs=search is not None)
     if about_data:
