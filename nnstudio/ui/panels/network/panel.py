@@ -81,7 +81,7 @@ class NetworkPanel(Panel):
         self._sample.setToolTip("The sample whose values are shown")
         self._sample.setRange(1, 1)
         self._sample.valueChanged.connect(self._choose_sample)
-        self._keep = QCheckBox("Keep what it learned", objectName="network_keep")
+        self._keep = QCheckBox("Keep weights", objectName="network_keep")
         self._keep.setToolTip(
             "<p>A change of neurons, layers or features keeps the weights there are, and training goes on. A neuron or "
             "a feature that is new starts with outgoing weights of 0, so that the network computes what it did.</p>"
