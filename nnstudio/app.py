@@ -15,6 +15,7 @@ from types import TracebackType
 import threadpoolctl
 from PySide6.QtCore import QEventLoop, QLocale, QMessageLogContext, QSettings, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
+from shiboken6 import delete
 
 from nnstudio import __version__
 from nnstudio.engine.spec import ExperimentSpec
@@ -78,7 +79,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.show()
     if argv:
         window.documents.open(argv[0])
-    return app.exec()
+    status = app.exec()
+    # Not left to the interpreter's end, which takes what is in the window apart in any order, and crashes.
+    delete(window)
+    return status
 
 
 def snapshot(spec: ExperimentSpec, path: Path, *, size: tuple[int, int], theme: str) -> int:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, 
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from nnstudio.files.presets import Preset
+from nnstudio.insight.differences import setting_label, setting_text
 from nnstudio.session.run import Run
 from nnstudio.session.session import Session
 from nnstudio.ui.actions import ACTIONS, DOCK_ACTIONS, THEME_ACTIONS, describe, draw_icons, make_actions
@@ -225,6 +226,7 @@ class MainWindow(QMainWindow):
         session.spec_changed.connect(self.form.show_spec)
         session.setting_refused.connect(self.form.show_rejection)
         session.pending_changed.connect(self.form.show_pending)
+        session.pending_changed.connect(self._say_pending)
         session.path_changed.connect(self._show_title)
         session.undo_stack.cleanChanged.connect(self._show_title)
         session.run_started.connect(self._show_run)
@@ -239,6 +241,13 @@ class MainWindow(QMainWindow):
         self.transport.speed_chosen.connect(session.set_speed)
 
     # ---- the run -------------------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _say_pending(self, keys: frozenset[str]) -> None:
+        """Say what waits for a rewind where the form, which marks it, is folded."""
+        if keys and self.appearance.projector:
+            changed = (f"{setting_label(key)} {setting_text(self.session.spec, key)}" for key in sorted(keys))
+            self.outcome_bar.notice(f"{', '.join(changed)}: from the next rewind on (Home, or Page Up).")
 
     @Slot(object)
     def _show_run(self, run: Run) -> None:

@@ -192,10 +192,11 @@ class LossPlot(pg.PlotWidget):
         self._y_axis.resizeEvent()  # pyqtgraph 0.14 centres a label only when the axis gets another size
 
     def to_axis(self, losses: Array) -> Array:
-        """Return losses as they are plotted: their logarithms on a logarithmic axis, where 0 lies at the lower end."""
+        """Return losses as they are plotted: their logarithms on a logarithmic axis, where 0 lies below all else."""
         if not self.log:
             return np.minimum(losses, self._ceiling * 1e6)  # Qt draws no lines that reach farther
-        return np.log10(np.maximum(losses, self._floor))
+        # Not the lower end of now: curves of earlier runs are not drawn again when it moves down.
+        return np.log10(np.maximum(losses, min(self._floor, 1e-12)))
 
     @property
     def epochs(self) -> Range:

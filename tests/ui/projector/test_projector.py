@@ -138,6 +138,16 @@ def test_the_remote_trains_pauses_rewinds_and_blanks(qtbot: QtBot, window: MainW
     assert not window.session.running
 
 
+def test_a_setting_that_waits_for_a_rewind_is_said_while_the_form_is_folded(qtbot: QtBot, window: MainWindow) -> None:
+    enter(qtbot, window)
+    window.session.step_epoch()
+    qtbot.waitUntil(lambda: window.session.run.frame.epoch == 1)
+    window.session.edit("network.hidden", "4")
+    hint = window.findChild(QLabel, "hint")
+    assert hint is not None and "hidden layers 4" in hint.toolTip() + hint.text().lower()
+    leave(qtbot, window)
+
+
 def test_the_remote_works_while_the_cursor_stands_in_a_field(qtbot: QtBot, window: MainWindow) -> None:
     enter(qtbot, window)
     press(qtbot, Qt.Key.Key_E)
