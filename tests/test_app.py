@@ -117,33 +117,6 @@ sys.exit(app.main(sys.argv[1:2]))
     assert read_experiment(copy).spec == read_experiment(source).spec
 
 
-@pytest.mark.xvfb
-def test_the_program_ends_well_after_a_presentation(xvfb: str) -> None:
-    # A window that is left to the interpreter's end is taken apart in any order: it crashed once a layout was chosen.
-    code = """
-import sys
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
-from nnstudio import app
-from nnstudio.ui.main_window import MainWindow
-
-def present():
-    window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
-    for key in ("projector", "see_outputs", "see_weights", "projector", "quit"):
-        window.actions_by_key[key].trigger()
-        QApplication.processEvents()
-
-create = app.create_window
-def create_and_present(*args, **kwargs):
-    QTimer.singleShot(500, present)
-    return create(*args, **kwargs)
-app.create_window = create_and_present
-sys.exit(app.main([]))
-"""
-    done = run("-c", code, QT_QPA_PLATFORM="xcb", DISPLAY=xvfb)
-    assert done.returncode == 0, done.stderr
-
-
 def test_interpreter_ends_well_however_the_window_was_left(tmp_path: Path) -> None:
     # Qt objects that outlive the interpreter would crash it at its very end.
     code = """
