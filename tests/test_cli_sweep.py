@@ -20,10 +20,11 @@ from nnstudio import cli
 from nnstudio.cli.sweep_file import SweepFile
 from nnstudio.cli.sweep_report import SweepPrinter, cells_text
 from nnstudio.engine import ExperimentSpec, Trainer
+from nnstudio.engine.run_state import STOPPED
 from nnstudio.insight.outcome_groups import VERDICTS
 from nnstudio.lab.axes import Axis
 from nnstudio.lab.blocks import Task
-from nnstudio.lab.results import STOPPED, Part, Results
+from nnstudio.lab.results import Part, Results
 from nnstudio.lab.running import SweepError
 from nnstudio.lab.sweep import Sweep
 

@@ -18,12 +18,13 @@ from nnstudio.cli.reports import duration
 from nnstudio.cli.sweep_file import SweepFile
 from nnstudio.cli.sweep_report import SweepPrinter, cells_text
 from nnstudio.cli.training import interruption
+from nnstudio.engine.run_state import STOPPED
 from nnstudio.lab.axes import Axis
 from nnstudio.lab.blocks import tasks_of, train_task
 from nnstudio.lab.cluster import ClusterWorkers
 from nnstudio.lab.driving import Drive
 from nnstudio.lab.plan import Plan
-from nnstudio.lab.results import STOPPED, Glimpse, Part, Results
+from nnstudio.lab.results import Glimpse, Part, Results
 from nnstudio.lab.running import SweepError
 from nnstudio.lab.search import Hyperband
 from nnstudio.lab.sweep import parse_seeds

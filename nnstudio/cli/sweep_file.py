@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from nnstudio.cli.arguments import UsageError, answered
 from nnstudio.engine.registry import SettingError
+from nnstudio.engine.run_state import STOPPED
 from nnstudio.files.replacing import replace_file
 from nnstudio.files.tables import table_text
 from nnstudio.insight.outcome_groups import VERDICTS
-from nnstudio.lab.results import STOPPED, Part, Results, patterns_of
+from nnstudio.lab.results import Part, Results, patterns_of
 from nnstudio.lab.sweep import Sweep
 from nnstudio.lab.table import runs_table
 

@@ -12,6 +12,7 @@ from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.population_block import CACHE_BYTES, Block, Shape, classes_of, initial_parameters
 from nnstudio.engine.population_passes import Passes
 from nnstudio.engine.registry import Choice
+from nnstudio.engine.run_state import STOPPED
 from nnstudio.engine.spec import ExperimentSpec
 
 Array = NDArray[Any]
@@ -20,9 +21,11 @@ Array = NDArray[Any]
 STRETCH = 256
 # Members that have ended go on in the arrays, unheeded, until this share of them has.
 IDLE = 0.3
+# Members of a block: so few at the least, however large they are, and so many at the most, however small.
 FEWEST, MOST = 4, 4096
 NEVER = np.iinfo(np.int64).max
-REASONS = (None, "epochs", "loss_below", "patience", "validation_patience", "diverged")
+# As members' reasons are held, by number: 0 while a member trains.
+_REASONS = (None, *STOPPED)
 
 
 def kind(spec: ExperimentSpec) -> Hashable:
@@ -142,7 +145,7 @@ class Population:
     @property
     def stopped(self) -> tuple[str | None, ...]:
         """Why each member has stopped, in the words of `Trainer.stopped`; None while it trains."""
-        return tuple(REASONS[code] for code in self._reasons)
+        return tuple(_REASONS[code] for code in self._reasons)
 
     @property
     def learned_epochs(self) -> Array:
@@ -258,7 +261,7 @@ class Population:
             checks.append(("epochs", epoch >= own["limit"]))
         reasons = np.zeros(self._block.members, np.uint8)
         for reason, stops in reversed(checks):  # the first counts
-            reasons[stops & self._active] = REASONS.index(reason)
+            reasons[stops & self._active] = _REASONS.index(reason)
         return reasons if reasons.any() else None
 
     def _go_to_the_last_finite(self, block: Block, ids: Array) -> None:
@@ -275,7 +278,7 @@ class Population:
                 self.epochs[which], self.final_losses[which] = block.epoch, losses[fails]
                 self._last_wrong[which] = block.last_wrong[fails]
                 self.curves[np.ix_(self.curve_epochs >= block.epoch, which)] = np.nan
-                self._reasons[which] = REASONS.index("diverged")
+                self._reasons[which] = _REASONS.index("diverged")
                 going &= ~fails
             index += 1
             if index == block.batches:

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+#: Why a run can have ended, in the words of `Trainer.stopped`.
+STOPPED = ("epochs", "loss_below", "patience", "validation_patience", "diverged")
+
 
 @dataclass(frozen=True)
 class RunState:

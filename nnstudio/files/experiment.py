@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.registry import SettingError
-from nnstudio.engine.run_state import RunState
+from nnstudio.engine.run_state import STOPPED, RunState
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.engine.timeline import Keyframes, LossHistory, LossOutline
 from nnstudio.engine.trainer import Trainer
@@ -36,7 +36,6 @@ _SPEC, _STATE, _OWN = "spec.json", "state.npz", "data.npz"
 _MAX_SPEC_BYTES = 2**20
 # The largest network with the greediest optimizer, and some room.
 _MAX_STATE_BYTES = 2**30
-_STOPPED = (None, "epochs", "loss_below", "patience", "validation_patience", "diverged")
 #: What zipfile, NumPy and JSON raise over content that is not what it claims to be.
 DAMAGE = (
     zipfile.BadZipFile,
@@ -368,7 +367,7 @@ def _check_state(trainer: Trainer, state: RunState) -> None:
         raise ValueError("the order of the samples names one twice")
     if not np.isfinite(state.arrays["parameters"]).all():
         raise ValueError("a parameter is not finite")
-    if state.stopped not in _STOPPED:
+    if state.stopped not in (None, *STOPPED):
         raise ValueError(f"{state.stopped!r} is no reason to stop")
     trainer.restore(state)
     if trainer.epoch < 0 or not 0 <= trainer.batch < trainer.batches_per_epoch:

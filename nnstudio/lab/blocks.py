@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.engine.population import Population, block_size, kind
+from nnstudio.engine.run_state import STOPPED
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.split import TRAINING
 from nnstudio.engine.timeline import LossOutline
 from nnstudio.insight.outcome_groups import VERDICTS, verdict
 from nnstudio.insight.outcomes import describe
-from nnstudio.lab.results import STOPPED, Glimpse, Part, curve_epochs, patterns_of, points_of
+from nnstudio.lab.results import Glimpse, Part, curve_epochs, patterns_of, points_of
 from nnstudio.lab.sweep import Sweep
 
 Array = NDArray[Any]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnstudio.engine.run_state import STOPPED
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.insight.outcome_groups import ELSEWHERE, VERDICT_KINDS, VERDICTS, StuckRuns
 from nnstudio.insight.statistics import wilson_interval
@@ -18,8 +19,6 @@ from nnstudio.lab.sweep import Sweep
 
 Array = NDArray[Any]
 
-#: Why a run has ended, in the trainer's words.
-STOPPED = ("epochs", "loss_below", "patience", "validation_patience", "diverged")
 #: How a run has ended, in the words of `nnstudio.insight.outcomes`.
 KINDS = ("learned", "stuck", "unfinished", "diverged")
 #: Losses that are kept of a run; fewer in a sweep of so many runs that they would not fit into `_MOST_LOSSES`.

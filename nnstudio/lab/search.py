@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnstudio.engine.registry import SettingError
-from nnstudio.lab.results import STOPPED, Results
+from nnstudio.engine.run_state import STOPPED
+from nnstudio.lab.results import Results
 from nnstudio.lab.sweep import Sweep
 
 Array = NDArray[Any]

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnstudio.lab.results import STOPPED, Results
+from nnstudio.engine.run_state import STOPPED
+from nnstudio.lab.results import Results
 
 Array = NDArray[Any]
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnstudio.engine.population import block_size
+from nnstudio.engine.run_state import STOPPED
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.engine.timeline import LossHistory
 from nnstudio.engine.trainer import Trainer
@@ -11,7 +12,7 @@ from nnstudio.insight.outcome_groups import VERDICTS
 from nnstudio.insight.outcomes import describe
 from nnstudio.lab.axes import Axis
 from nnstudio.lab.blocks import tasks_of, train_task
-from nnstudio.lab.results import STOPPED, Glimpse, Results
+from nnstudio.lab.results import Glimpse, Results
 from nnstudio.lab.sweep import Sweep
 
 BASE = ExperimentSpec()

@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pytest
 
+from nnstudio.engine.run_state import STOPPED
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.insight.outcome_groups import VERDICTS
 from nnstudio.insight.statistics import wilson_interval
 from nnstudio.lab.axes import Axis
-from nnstudio.lab.results import KINDS, POINTS, STOPPED, Glimpse, Part, Results
+from nnstudio.lab.results import KINDS, POINTS, Glimpse, Part, Results
 from nnstudio.lab.sweep import Sweep
 
 BASE = ExperimentSpec()

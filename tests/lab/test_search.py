@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from nnstudio.engine import ExperimentSpec
 from nnstudio.engine.registry import SettingError
+from nnstudio.engine.run_state import STOPPED
 from nnstudio.insight.outcome_groups import VERDICTS
 from nnstudio.lab.axes import Axis
-from nnstudio.lab.results import STOPPED, Part, Results
+from nnstudio.lab.results import Part, Results
 from nnstudio.lab.search import Hyperband
 from nnstudio.lab.sweep import Sweep
 

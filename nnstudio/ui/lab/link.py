@@ -109,7 +109,8 @@ class LabLink(QObject):
 
     @Slot(int, int)
     def _open_run(self, run: int, epoch: int) -> None:
-        from nnstudio.lab.results import KINDS, STOPPED
+        from nnstudio.engine.run_state import STOPPED
+        from nnstudio.lab.results import KINDS
 
         results = self._results()
         if results is None:

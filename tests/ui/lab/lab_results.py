@@ -11,11 +11,12 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nnstudio.engine.run_state import STOPPED
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.insight.outcome_groups import VERDICTS
 from nnstudio.lab.axes import Axis
 from nnstudio.lab.plan import Method
-from nnstudio.lab.results import STOPPED, Glimpse, Part, Results
+from nnstudio.lab.results import Glimpse, Part, Results
 from nnstudio.lab.sweep import Sweep
 from nnstudio.ui.lab.canvas import LabCanvas, LabChart
 from nnstudio.ui.theme import apply_theme, load_theme
