@@ -14,6 +14,7 @@ from nnstudio.engine.registry import Number
 from nnstudio.engine.run_state import RunState
 from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.engine.timeline import Keyframes, LossHistory
+from nnstudio.session.run import Run
 
 if TYPE_CHECKING:
     from nnstudio.session.session import Session
@@ -82,6 +83,18 @@ class Continuation:
     goal: int | None = None
     listed: str = ""
     way_back: str = ""
+
+    def arrival_words(self, run: Run) -> str:
+        """Say that a run has got to the goal; nothing where it was held up on the way."""
+        frame, kind = run.frame, run.outcome().kind
+        if frame.stopped is None and frame.epoch != self.goal:
+            return ""
+        where, more = ("at its end, ", "") if frame.stopped is not None else ("", "Space trains on, ")
+        text = f"This is the run {where}at epoch {frame.epoch:,}: {more}undo brings back the one before."
+        text = f"{text} {self.way_back}".rstrip()
+        if self.listed not in ("", kind):
+            text = f"Listed as {self.listed}, and {kind} here: this run hangs on its last digits. {text}"
+        return text
 
 
 class ContinueRun(QUndoCommand):

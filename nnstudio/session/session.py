@@ -393,19 +393,10 @@ class Session(Document):
         self.frame_ready.emit(run)
         self._say_outcome(run)
         if self._bound_for is not None and not run.frame.training and not self.controller.starting:
-            self._say_arrival(run)
-
-    def _say_arrival(self, run: Run) -> None:
-        point, self._bound_for = self._bound_for, None
-        frame, kind = run.frame, run.outcome().kind
-        if point is None or (frame.stopped is None and frame.epoch != point.goal):
-            return
-        where, more = ("at its end, ", "") if frame.stopped is not None else ("", "Space trains on, ")
-        text = f"This is the run {where}at epoch {frame.epoch:,}: {more}undo brings back the one before."
-        text = f"{text} {point.way_back}".rstrip()
-        if point.listed not in ("", kind):
-            text = f"Listed as {point.listed}, and {kind} here: this run hangs on its last digits. {text}"
-        self.noticed.emit(text)
+            point, self._bound_for = self._bound_for, None
+            words = point.arrival_words(run)
+            if words:
+                self.noticed.emit(words)
 
     def _say_outcome(self, run: Run) -> None:
         outcome = run.outcome()
