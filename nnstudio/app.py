@@ -22,12 +22,15 @@ from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.files.presets import load_presets
 from nnstudio.session.run import Run
 from nnstudio.session.session import Session
+from nnstudio.ui.application import MacApplication
 from nnstudio.ui.errors import ErrorReporter, start_log
 from nnstudio.ui.icons import application_icon
 from nnstudio.ui.main_window import MainWindow
 
 # A thread that wants the interpreter's lock asks for it after this long; the default of 5 ms is a third of a frame.
 SWITCH_SECONDS = 0.0005
+# What tells Qt how many pixels of a screen are one of the program's.
+SCREEN_SETTINGS = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_FONT_DPI")
 
 
 def create_application() -> QApplication:
@@ -38,7 +41,7 @@ def create_application() -> QApplication:
     # Numbers are written the same way in fields, files and on the command line.
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
     qInstallMessageHandler(_log_qt_message)
-    app = QApplication(sys.argv[:1])
+    app = (MacApplication if sys.platform == "darwin" else QApplication)(sys.argv[:1])
     app.setApplicationName("nnstudio")
     app.setOrganizationName("nnstudio")
     app.setApplicationVersion(__version__)
@@ -79,6 +82,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     window.show()
     if argv:
         window.documents.open(argv[0])
+    if isinstance(app, MacApplication):
+        app.file_opened.connect(window.documents.open)
     status = app.exec()
     # Not left to the interpreter's end, which takes what is in the window apart in any order, and crashes.
     delete(window)
@@ -94,6 +99,8 @@ def snapshot(spec: ExperimentSpec, path: Path, *, size: tuple[int, int], theme: 
         0 if the run ended well, 1 if it diverged, 2 if the picture could not be written, 3 if something broke.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    for setting in SCREEN_SETTINGS:
+        os.environ.pop(setting, None)  # a picture is as large as was asked for, whatever the desk's screen is
     create_application()
     broken: list[BaseException] = []
 

@@ -254,12 +254,12 @@ def percent(share: float) -> str:
     return f"{min(max(100 * share, 0.1), 99.9):.1f} %"
 
 
-def coefficient(value: float) -> str:
-    """Return an R² or an area under a curve with three decimals, or shorter where it is far below 0."""
+def coefficient(value: float, digits: int = 3) -> str:
+    """Return an R² or an area under a curve with so many decimals, or shorter where it is far below 0."""
     if not math.isfinite(value):
         return UNKNOWN
     if abs(value) < 100:
-        return f"{value:.{3 if abs(value) < 10 else 1}f}".replace("-", "\N{MINUS SIGN}")
+        return f"{value:.{digits if abs(value) < 10 else 1}f}".replace("-", "\N{MINUS SIGN}")
     mantissa, _, exponent = f"{value:.1e}".partition("e")
     return f"{mantissa}e{int(exponent)}".replace("-", "\N{MINUS SIGN}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import pkgutil
+import sys
 import time
 import warnings
 from concurrent.futures import BrokenExecutor, Future
@@ -185,9 +186,7 @@ def _connect(address: str, timeout: float) -> Any:
         import distributed
         from distributed.versions import VersionMismatchWarning
     except ImportError as error:
-        raise SweepError(
-            'Sweeps on other machines need Dask, which is not installed: expected pip install "nnstudio[cluster]"'
-        ) from error
+        raise SweepError(f"Sweeps on other machines need Dask, which {how_to_have_dask()}") from error
     # What matters of what Dask would print is said by exceptions here.
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -203,6 +202,17 @@ def _connect(address: str, timeout: float) -> Any:
             f"No scheduler answers at {address}: expected the address that dask scheduler prints, such as "
             "tcp://192.168.1.5:8786"
         ) from error
+
+
+def how_to_have_dask() -> str:
+    """Say what a person can do who lacks Dask; a package of the program has none, and can be given none."""
+    if getattr(sys, "frozen", False):
+        wheel = f"nnstudio-{__version__}-py3-none-any.whl"
+        return (
+            "is not in this package: train on this computer, or have the program from its wheel instead, with "
+            f'pipx install "./{wheel}[cluster]"'
+        )
+    return 'is not installed: expected pip install "nnstudio[cluster]"'
 
 
 def _without_nnstudio(who: str) -> SweepError:

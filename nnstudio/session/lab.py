@@ -137,11 +137,12 @@ class Lab(QObject):
 
     def warm(self, where: Where) -> None:
         """Start the processes that will train."""
-        self._warm.emit(where)
+        if not self._closed:
+            self._warm.emit(where)
 
     def estimate(self, plan: Plan, where: Where) -> None:
         """Find out how long a plan will take; `estimated` or `refused` answers, unless a sweep is under way."""
-        if self.is_busy:
+        if self.is_busy or self._closed:
             return
         if self._estimating:
             self._waiting = plan, where
@@ -165,6 +166,8 @@ class Lab(QObject):
             self._begin(stored.path, Where(1), train=False)
 
     def _begin(self, what: Plan | Path, where: Where, *, train: bool = True) -> None:
+        if self._closed:
+            return
         if self._request is not None:
             self._request.control.cancel()
         self._number += 1

@@ -13,8 +13,8 @@ from nnstudio.session.controller import FRAME_MILLISECONDS, RunController
 from nnstudio.session.run import Run
 
 # A leg, the epochs from one frame of both to the next, is to take about so long as fast as possible: a frame's time,
-# and some more for what beginning and ending it costs.
-LEG_SECONDS = 0.05
+# and some more for what beginning and ending it costs. A pause waits for its end, so it takes no longer than this.
+LEG_FRAMES, LONGEST_LEG_SECONDS = 1.5, 0.05
 FIRST_LEG = 16
 # How far a paced pair may catch up after a hold-up.
 CATCH_UP_SECONDS = 0.1
@@ -56,7 +56,7 @@ class Twins(QObject):
         self._speed = math.inf
         self._leg: int | None = None  # the epoch at which the leg under way ends
         self._step_due = False
-        self._length = float(FIRST_LEG)
+        self._length, self._leg_seconds = float(FIRST_LEG), LONGEST_LEG_SECONDS
         self._allowance, self._last_beat, self._leg_began = 0.0, 0.0, 0.0
         self._rate, self._rate_epoch, self._rate_time = math.nan, 0, 0.0
         self._beat = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=FRAME_MILLISECONDS)
@@ -125,6 +125,11 @@ class Twins(QObject):
         if self.running:
             self._pace()
 
+    def set_frame_rate(self, frames_per_second: float) -> None:
+        """Bring frames as often as that, or oftener: where fewer are wanted, some are left out."""
+        self._leg_seconds = min(LEG_FRAMES / frames_per_second, LONGEST_LEG_SECONDS)
+        self._beat.setInterval(min(round(1000 / frames_per_second), FRAME_MILLISECONDS))
+
     def close(self) -> bool:
         """End both threads, and return whether they ended within a second each."""
         self._beat.stop()
@@ -139,6 +144,7 @@ class Twins(QObject):
     # ---- legs ------------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
+        self.runs = None  # what is asked for from now on waits until both have begun
         self._leg, self._step_due = None, False
         self._length = float(FIRST_LEG)
         for side, spec in zip(self._sides, self.specs, strict=True):
@@ -199,7 +205,7 @@ class Twins(QObject):
         passed = max(time.perf_counter() - self._leg_began, 1e-4)
         length = leg - self.epoch
         if length >= round(self._length):
-            self._length = max(1.0, length * min(max(LEG_SECONDS / passed, 0.5), 2.0))
+            self._length = max(1.0, length * min(max(self._leg_seconds / passed, 0.5), 2.0))
         for side, run in zip(self._sides, runs, strict=True):
             side.hand_over(run)
         broken = any(run.frame.stopped is None and run.frame.epoch < leg for run in runs)

@@ -125,12 +125,16 @@ ACTIONS: tuple[ActionEntry, ...] = (
     ActionEntry("zoom_in", "View", "&Larger", "Make the whole interface larger.", ("Ctrl++", "Ctrl+="), "", True),
     ActionEntry("zoom_out", "View", "S&maller", "Make the whole interface smaller.", ("Ctrl+-",)),
     ActionEntry("zoom_reset", "View", "&Usual size", "Give the interface its usual size.", ("Ctrl+0",)),
+    ActionEntry("next_part", "View", "Next part", "Go to the next part of the window.", ("F6",), "", True),
+    ActionEntry("previous_part", "View", "Previous part", "Go to the part before.", ("Shift+F6",)),
     ActionEntry(
         "show_all",
         "View",
         "Show all &settings",
         "Show the settings that were hidden from the form.",
         ("Ctrl+Shift+H",),
+        "",
+        True,
     ),
     ActionEntry(
         "shortcuts", "Help", "&Keyboard shortcuts", "Show every shortcut on one sheet.", ("F1", "?"), "keyboard"
@@ -222,6 +226,7 @@ LAB_ACTIONS: tuple[ActionEntry, ...] = (
         "lab_save", "Lab", "Save &results…", "Save a row for each run that is done as CSV.", ("Ctrl+Alt+S",), "save"
     ),
     ActionEntry("lab_copy", "Lab", "Copy results", "Copy a row for each run that is done.", ("Ctrl+Alt+R",), "copy"),
+    ActionEntry("lab_form", "Lab", "Set&up", "Show what is swept, or fold it into a strip.", ("E",), ""),
     ActionEntry("lab_close", "Lab", "Close", "Close the lab; a sweep under way goes on.", ("Ctrl+W",), ""),
 )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontDatabase, QFontInfo, QScreen
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.ui.preferences import Preferences
@@ -15,11 +15,13 @@ from nnstudio.ui.theme import THEME_NAMES, LineWidths, Theme, TypeScale, load_th
 
 #: What the keys for a larger and a smaller interface go through.
 ZOOM_STEPS = (0.75, 0.85, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.25, 2.5)
+#: The largest text that desktops have by themselves, in pixels; who has set a larger one wants it here too.
+USUAL_TEXT = 15
 #: A projector's type is large as it is.
 LARGEST_PROJECTED = 1.3
 #: A projector's type and lines, on a screen of so many pixels in height; on others they take the same share of it.
 PROJECTED_HEIGHT = 720
-PROJECTED_TYPE = TypeScale(caption=24, body=24, heading=26, value=30, display=40)
+PROJECTED_TYPE = TypeScale(small=24, caption=24, body=24, heading=26, value=30, display=40)
 PROJECTED_LINES = LineWidths(hair=1.5, curve=2.5, strong=4.0, symbol=15.0)
 PROJECTED_SCALE = 1.75
 #: What is written and drawn in quiet colours at a desk has the strong ones on a wall.
@@ -48,12 +50,17 @@ class Appearance(QObject):
     def __init__(self, preferences: Preferences, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._preferences = preferences
+        self._sharpness = _application().devicePixelRatio()
         self.projector = False
         self._projector_zoom = 1.0
         self._height = PROJECTED_HEIGHT
         self.theme = self._made()
         preferences.changed.connect(self._follow)
-        hints = _application().styleHints()
+        app = _application()
+        app.screenAdded.connect(self._attend)
+        for screen in app.screens():
+            self._attend(screen)
+        hints = app.styleHints()
         hints.colorSchemeChanged.connect(self._renew)
         if hasattr(hints, "accessibility"):  # Qt 6.10 and newer
             hints.accessibility().contrastPreferenceChanged.connect(self._renew)
@@ -78,6 +85,19 @@ class Appearance(QObject):
         for key, zoom in (("zoom_in", self.zoom_in), ("zoom_out", self.zoom_out), ("zoom_reset", self.zoom_reset)):
             actions[key].setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
             actions[key].triggered.connect(zoom)
+
+    @Slot(QScreen)
+    def _attend(self, screen: QScreen) -> None:
+        screen.logicalDotsPerInchChanged.connect(self._sharpen)
+        self._sharpen()
+
+    @Slot()
+    def _sharpen(self) -> None:
+        """Let icons be drawn anew for a screen that is sharper than those that they were drawn for."""
+        ratio = _application().devicePixelRatio()
+        if ratio > self._sharpness:
+            self._sharpness = ratio
+            self.changed.emit(self.theme)
 
     # ---- zoom ------------------------------------------------------------------------------------------------------
 
@@ -133,7 +153,8 @@ class Appearance(QObject):
         theme = replace(theme, digits=self._preferences.value("digits"))
         if self.projector:
             theme = projected(theme).zoomed(self._height / PROJECTED_HEIGHT)
-        return theme if self._scale == 1.0 else theme.zoomed(self._scale)
+        scale = self._scale * (1.0 if self.projector else _desktop_scale())
+        return theme if scale == 1.0 else theme.zoomed(scale)
 
 
 def projected(theme: Theme) -> Theme:
@@ -144,6 +165,12 @@ def projected(theme: Theme) -> Theme:
     return replace(
         theme, colors=colors, type_scale=PROJECTED_TYPE, lines=PROJECTED_LINES, scale=theme.scale * PROJECTED_SCALE
     )
+
+
+def _desktop_scale() -> float:
+    """How much larger than usual the desktop's own text is."""
+    font = QFontInfo(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+    return max(1.0, font.pixelSize() / USUAL_TEXT)
 
 
 def _application() -> QApplication:

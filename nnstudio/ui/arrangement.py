@@ -27,19 +27,28 @@ class Layout:
 
     Attributes
     ----------
+    parts : tuple of (int, tuple)
+        Columns from left to right, each with its share of the width and the places below each other in it; a place is
+        its share of the height and the panels that lie there as tabs.
+    rows : bool
+        The parts are rows from top to bottom, and their places lie beside each other.
     form_from : int
         The form is there in a window of so many pixels in width, at the usual size of type, or more.
-    columns : tuple of (int, tuple)
-        From left to right: its share of the width, and the places below each other in it: each its share of the height
-        and the panels that lie there as tabs.
     """
 
-    columns: tuple[tuple[int, tuple[tuple[int, tuple[str, ...]], ...]], ...]
+    parts: tuple[tuple[int, tuple[tuple[int, tuple[str, ...]], ...]], ...]
+    rows: bool = False
     form_from: int = 0
 
     def panels(self) -> list[str]:
         """Return the panels that are in the layout, tabs that lie behind others included."""
-        return [key for _, places in self.columns for _, keys in places for key in keys]
+        return [key for _, places in self.parts for _, keys in places for key in keys]
+
+    @property
+    def ways(self) -> tuple[Qt.Orientation, Qt.Orientation]:
+        """Which way the parts follow each other, and the places within each."""
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        return (down, across) if self.rows else (across, down)
 
 
 ORDINARY = Layout(((55, ((54, ("network",)), (46, TABBED))), (45, ((54, ("surface",)), (46, ("loss",))))))
@@ -58,13 +67,22 @@ LAYOUTS = {
     ),
 }
 
-#: In type for the last row there is no room for three columns, and other panels need most.
-_FOUR_PLACES = Layout(((55, ((57, ("network",)), (43, TABBED))), (45, ((52, ("surface",)), (48, ("loss",))))))
+#: In a window that is narrower than this, at the usual size of type, one column of panels stands beside the form.
+NARROW = 800
+ONE_COLUMN = Layout(((100, ((50, ("surface", "network")), (50, ("loss", *TABBED)))),))
+
+#: In type for the last row other panels need most, and five of them have room only in rows.
 PRESENTED = {
     **LAYOUTS,
-    "reset_layout": _FOUR_PLACES,
+    "reset_layout": Layout(((55, ((57, ("network",)), (43, TABBED))), (45, ((52, ("surface",)), (48, ("loss",)))))),
     "see_weights": Layout(((42, ((100, ("network",)),)), (58, ((100, ("weights",)),)))),
-    "see_everything": _FOUR_PLACES,
+    "see_everything": Layout(
+        (
+            (51, ((54, ("network",)), (46, ("surface",)))),
+            (49, ((36, ("outputs",)), (32, ("weights",)), (32, ("loss",)))),
+        ),
+        rows=True,
+    ),
 }
 
 
@@ -144,30 +162,31 @@ class Arrangement(QObject):
         for dock in self.docks:
             dock.setFloating(False)  # a dock that has been removed cannot be put back from floating
             window.removeDockWidget(dock)
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.form)
-        shown, last = set(self._layout.panels()), self.form
+        layout, way = self._layout, Qt.Orientation.Horizontal
+        along, within = layout.ways
+        shown, last = set(layout.panels()), self.form
         heads = []
-        for _, places in self._layout.columns:
+        for _, places in layout.parts:
             head = self._panels[places[0][1][0]]
-            window.splitDockWidget(last, head, across)
+            window.splitDockWidget(last, head, way)  # all of them beside the form
             heads.append(head)
+            last, way = head, along
+        for head, (_, places) in zip(heads, layout.parts, strict=True):
             last = head
-        for head, (_, places) in zip(heads, self._layout.columns, strict=True):
-            last = head
+            for _, keys in places[1:]:
+                window.splitDockWidget(last, self._panels[keys[0]], within)
+                last = self._panels[keys[0]]
+        # Only now: what is split from a tab becomes another tab.
+        for _, places in layout.parts:
             for _, keys in places:
-                first = self._panels[keys[0]]
-                if first is not head:
-                    window.splitDockWidget(last, first, down)
                 for key in keys[1:]:
-                    window.tabifyDockWidget(first, self._panels[key])
-                last = first
+                    window.tabifyDockWidget(self._panels[keys[0]], self._panels[key])
         for key, dock in self._panels.items():
             if key not in shown:
                 window.tabifyDockWidget(last, dock)
             dock.setVisible(key in shown)
-        room = window.width() * FORM_WIDTH / self.form_width
-        self.form.setVisible(not self._presenting and room >= self._layout.form_from)
+        self.form.setVisible(not self._presenting and self._room >= self._layout.form_from)
         if self._presenting:
             window.removeDockWidget(self.form)
         self.share_out()
@@ -182,24 +201,52 @@ class Arrangement(QObject):
         return restored
 
     @property
+    def _room(self) -> float:
+        """The window's width in pixels at the usual size of type."""
+        return self._window.width() * FORM_WIDTH / self.form_width
+
+    @property
     def _layout(self) -> Layout:
+        if self._key == "reset_layout" and not self._presenting and self._window.isVisible() and self._room < NARROW:
+            return ONE_COLUMN
         return (PRESENTED if self._presenting else LAYOUTS)[self._key]
+
+    def _is_laid_out(self, layout: Layout) -> bool:
+        """Return whether every panel lies among the tabs where a layout has it, and none floats or is hidden."""
+        window, tabs = (
+            self._window,
+            {key: set(keys) - {key} for _, part in layout.parts for _, keys in part for key in keys},
+        )
+        return not any(dock.isFloating() or dock.isHidden() for dock in self.docks) and all(
+            {self._panels[other] for other in tabs[key]} == set(window.tabifiedDockWidgets(dock))
+            for key, dock in self._panels.items()
+        )
+
+    @Slot()
+    def _fit_layout(self) -> None:
+        """Take the layout that suits the window at its size of type in place of the other, unless docks were moved."""
+        if not self._presenting and self._key == "reset_layout":
+            other = ORDINARY if self._layout is ONE_COLUMN else ONE_COLUMN
+            if self._is_laid_out(other):
+                self.show_layout(self._key)
 
     @Slot()
     def share_out(self) -> None:
         """Give every dock in its place its share of the window, and bring to the front what suits the data."""
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        docks, columns = self._panels, self._layout.columns
-        form = 0 if self.form.isHidden() else self.form_width
-        rest = max(self._window.width() - form, len(columns))
-        heads = [docks[places[0][1][0]] for _, places in columns]
-        widths = [rest * share // 100 for share, _ in columns]
-        if form and not self._presenting:
-            heads, widths = [self.form, *heads], [form, *widths]
-        self._window.resizeDocks(heads, widths, across)
-        for _, places in columns:
+        self._fit_layout()
+        layout, along, within = self._layout, *self._layout.ways
+        docks = self._panels
+        heads = [docks[places[0][1][0]] for _, places in layout.parts]
+        form = 0 if self._presenting or self.form.isHidden() else self.form_width
+        rest = max(self._window.width() - form, len(heads))
+        widths = [rest * share // 100 for share, _ in layout.parts]
+        if form:
+            self._window.resizeDocks([self.form, *heads], [form, *widths], along)
+        else:
+            self._window.resizeDocks(heads, widths, along)
+        for _, places in layout.parts:
             shares = [share * 10 for share, _ in places]
-            self._window.resizeDocks([docks[keys[0]] for _, keys in places], shares, down)
+            self._window.resizeDocks([docks[keys[0]] for _, keys in places], shares, within)
         for dock in self._panels.values():
             behind = self._window.tabifiedDockWidgets(dock)
             dock.set_tabbed(self._presenting and any(not other.isHidden() for other in behind))
@@ -247,6 +294,7 @@ class Arrangement(QObject):
         if width != self.form_width:
             self.form_width = width
             QTimer.singleShot(0, self, self._fit_form)
+            QTimer.singleShot(0, self, self._fit_layout)
         self._form_help.set_theme(theme)
         for dock in self.docks:
             dock.set_theme(theme)

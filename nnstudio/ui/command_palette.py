@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 from nnstudio.ui.command_search import ranked
 from nnstudio.ui.commands import Command
 from nnstudio.ui.icons import icon
+from nnstudio.ui.speech import focus_in_popup
 from nnstudio.ui.theme import Theme, set_look, ui_font
 
 WIDTH, ROWS = 600, 11
@@ -115,7 +116,7 @@ class CommandPalette(QFrame):
         at = window.mapToGlobal(QPoint((window.width() - width) // 2, min(72, window.height() // 10)))
         self.move(at)
         self.show()
-        self.line.setFocus(Qt.FocusReason.PopupFocusReason)
+        focus_in_popup(self.line)
 
     def _fit(self) -> None:
         """Be as high as what is found needs."""

@@ -11,7 +11,7 @@ _WORD = re.compile(r"[^\W_]+")
 _WHOLE, _BEGINNING, _ANYWHERE, _GAPS = 100, 80, 45, 15
 # And outside the title: in where the command stands, and in the sentence about it.
 _ELSEWHERE, _ABOUT = 30, 12
-_DETAIL = 5
+_DETAIL, _FAR = 5, 12
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,15 @@ class Searched:
         A sentence about it.
     is_detail : bool
         It is one of several things that can be done with what the title begins with: the thing itself comes first.
+    is_far : bool
+        It is done in another window: of two that match alike, what is done here comes first.
     """
 
     title: str
     place: str = ""
     about: str = ""
     is_detail: bool = False
+    is_far: bool = False
     _title: str = field(init=False, repr=False)
     _words: tuple[str, ...] = field(init=False, repr=False)
     _elsewhere: str = field(init=False, repr=False)
@@ -50,12 +53,13 @@ class Searched:
         """Return how well this is meant by the words of a query, 0 where one of them is not to be found in it."""
         total = 0.0
         for word in words:
-            worth = self._worth(word)
+            # Several are asked for where one is listed, "spirals" for "Spiral".
+            worth = self._worth(word) or (self._worth(word[:-1]) if len(word) > 3 and word.endswith("s") else 0.0)
             if not worth:
                 return 0.0
             total += worth
         # Of two that match alike, the shorter title is the closer one.
-        return total / len(words) - min(len(self._title), 60) / 10 - _DETAIL * self.is_detail
+        return total / len(words) - min(len(self._title), 60) / 10 - _DETAIL * self.is_detail - _FAR * self.is_far
 
     def _worth(self, word: str) -> float:
         if word in self._title:

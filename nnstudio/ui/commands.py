@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -129,28 +129,29 @@ def bring_up(dock: QDockWidget) -> None:
     dock.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
-def panel_commands(panels: Sequence[Panel], docks: Sequence[QDockWidget]) -> Iterator[Command]:
-    """List what the menu of each panel offers."""
-    by_content = {id(dock.widget()): dock for dock in docks}
-    for panel in panels:
-        dock = by_content[id(panel)]
-        for action in panel.more_menu.actions():
-            if action.isSeparator() or not action.text():
-                continue
-            command = _of_action(
-                action,
-                f"Panel › {panel.title}",
-                title=f"{panel.title}: {plain_text(action.text())}",
-                before=partial(bring_up, dock),
-            )
-            yield Command(
-                key=f"{panel.key} {command.key}",
-                searched=command.searched,
-                run=command.run,
-                hint=command.hint,
-                enabled=command.enabled,
-                check=command.check,
-            )
+def panel_commands(panel: Panel, title: str, show: Callable[[], object]) -> Iterator[Command]:
+    """List what the menu of a panel offers.
+
+    Parameters
+    ----------
+    panel : Panel
+    title : str
+        What it is called.
+    show : callable
+        Brings it into sight first.
+    """
+    for action in panel.more_menu.actions():
+        if action.isSeparator() or not action.text():
+            continue
+        words = f"{title}: {plain_text(action.text())}"
+        command = _of_action(action, f"Panel › {title}", title=words, before=show)
+        yield replace(command, key=f"{panel.key} {command.key}")
+
+
+def own_commands(actions: Mapping[str, QAction], place: str) -> Iterator[Command]:
+    """List the actions of the window that a person is in, by their keys."""
+    for key, action in actions.items():
+        yield replace(_of_action(action, place), key=key)
 
 
 def window_commands(

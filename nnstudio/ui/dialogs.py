@@ -30,6 +30,8 @@ from nnstudio.ui.icons import application_icon
 from nnstudio.ui.theme import set_look
 
 SHEET_WIDTH = 1120
+#: Shortcuts found that a screen reader says.
+MOST_SAID = 3
 
 
 def _with_close_button(dialog: QDialog) -> QVBoxLayout:
@@ -48,13 +50,19 @@ def _with_close_button(dialog: QDialog) -> QVBoxLayout:
 class ShortcutSheet(QDialog):
     """Every action that has a shortcut, by menu; some letters leave those that are meant.
 
+    Parameters
+    ----------
+    parent : QWidget, optional
+    first : str
+        The menu that stands before the others: that of the window which it is opened in.
+
     Attributes
     ----------
     query : QLineEdit
     groups : list of ShortcutGroup
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, first: str = "") -> None:
         super().__init__(parent)
         self.setObjectName("shortcut_sheet")
         self.setWindowTitle("Keyboard shortcuts")
@@ -65,7 +73,7 @@ class ShortcutSheet(QDialog):
         self._none = QLabel("No shortcut is called so.", objectName="shortcut_none")
         set_look(self._none, role="muted")
         self._none.hide()
-        menus = dict.fromkeys(entry.menu for entry in EVERY_ACTION)
+        menus = sorted(dict.fromkeys(entry.menu for entry in EVERY_ACTION), key=lambda menu: menu != first)
         self.groups = [ShortcutGroup(menu, [e for e in EVERY_ACTION if e.menu == menu]) for menu in menus]
         body = QWidget()
         set_look(body, role="panel")
@@ -96,8 +104,11 @@ class ShortcutSheet(QDialog):
 
     @Slot(str)
     def _search(self, query: str) -> None:
-        found = [group.show_matches(query) for group in self.groups]
-        self._none.setVisible(not any(found))
+        found = [match for group in self.groups for match in group.show_matches(query)]
+        self._none.setVisible(not found)
+        # Said where the letters are typed, because nobody listens to a hundred rows.
+        first = "; ".join(found[:MOST_SAID]) if query.strip() else ""
+        self.query.setAccessibleDescription(first if found else self._none.text())
 
 
 class ShortcutGroup(QWidget):
@@ -123,6 +134,7 @@ class ShortcutGroup(QWidget):
         self._rows: list[tuple[QLabel, QLabel, Searched]] = []
         for number, entry in enumerate(entries, start=1):
             keys, words = QLabel(shortcut_text(entry)), QLabel(entry.tooltip, wordWrap=True)
+            words.setBuddy(keys)  # or screen readers would say all of them when the sheet opens
             top = Qt.AlignmentFlag.AlignTop
             grid.addWidget(keys, number, 0, top)
             grid.addWidget(words, number, 1, top)
@@ -139,17 +151,18 @@ class ShortcutGroup(QWidget):
         """Let the words begin where those of other groups do."""
         self._grid.setColumnMinimumWidth(0, width)
 
-    def show_matches(self, query: str) -> bool:
-        """Show the rows that a query may mean, and return whether there are any; all of them without a query."""
-        found = False
+    def show_matches(self, query: str) -> list[str]:
+        """Show the rows that a query may mean, all of them without a query, and return them in words."""
+        found = []
         keys_meant = query.replace(" ", "").casefold()
         for keys, words, searched in self._rows:
             shown = not query.strip() or keys_meant in keys.text().replace(" ", "").casefold()
             shown = shown or ("+" not in query and searched.score(query_words(query)) > 0)
             keys.setVisible(shown)
             words.setVisible(shown)
-            found |= shown
-        self.setVisible(found)
+            if shown:
+                found.append(f"{keys.text()}: {words.text()}")
+        self.setVisible(bool(found))
         return found
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QMoveEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
 from nnstudio.ui.icons import icon
 from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.places import is_seen
+from nnstudio.ui.roving import Roving, buttons_in
 from nnstudio.ui.theme import Theme, set_look
 
 FLOATING_OFFSET = QPoint(-24, 24)
@@ -54,6 +57,8 @@ class Dock(QDockWidget):
         super().__init__(title, window)
         self.setObjectName(name)
         self.is_restored = False
+        self._is_loose = False
+        self._docked, self._loose = QRect(), QRect()
         self._title = _TitleRow(self, title, help, controls, theme)
         self.setTitleBarWidget(self._title)
         self.setWidget(content)
@@ -79,7 +84,27 @@ class Dock(QDockWidget):
         """Show that a panel has come loose: it would lie exactly over the place that it leaves."""
         self.setContentsMargins(*(FLOATING_MARGINS if floating else (0, 0, 0, 0)))
         if floating and not self.is_restored:
-            self.move(self.pos() + FLOATING_OFFSET)
+            # Not where Qt says that it is: between screens of other densities that is elsewhere (Qt 6.10).
+            window, place = self.parentWidget(), self._loose
+            if window is not None and (place.isNull() or not is_seen(place)):
+                place = QRect(window.mapToGlobal(self._docked.topLeft()) + FLOATING_OFFSET, self._docked.size())
+                self.windowHandle().setScreen(window.screen())
+            self.setGeometry(place)
+        self._is_loose = floating
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._note_place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._note_place()
+
+    def _note_place(self) -> None:
+        if not self.isFloating():
+            self._docked = self.geometry()
+        elif self._is_loose:
+            self._loose = self.geometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -113,7 +138,9 @@ class _TitleRow(QWidget):
         yielding = [*(w for w in controls if w.objectName().endswith("_help")), self._float]
         yielding += [w for w in reversed(controls) if w.property("desk_only")]
         yielding += [w for w in controls if w.objectName().endswith("_more")]
-        self._yielding = yielding
+        #: What stays as long as there is room.
+        self._last = [w for w in controls if w.property("gives_way")]
+        self._yielding = [*yielding, *self._last]
         row = QHBoxLayout(self)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.setContentsMargins(theme.spacing.m, theme.spacing.xs, theme.spacing.xs, theme.spacing.xs)
@@ -125,6 +152,7 @@ class _TitleRow(QWidget):
             row.addWidget(widget)
             if isinstance(widget, QToolButton):
                 widget.setAutoRaise(True)
+        Roving(self, partial(buttons_in, self))
         self.draw_icons(theme)
 
     def draw_icons(self, theme: Theme) -> None:
@@ -143,6 +171,9 @@ class _TitleRow(QWidget):
         self._presenting = presenting
         self._close.setVisible(not presenting)
         self._give_way()
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(0, self.minimumHeight()))  # it is what a dock goes by
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
@@ -165,8 +196,9 @@ class _TitleRow(QWidget):
         """Show as many of the lesser controls as there is room for."""
         room = self.width() - self.minimumSizeHint().width()
         for widget in reversed(self._yielding):
-            room -= self._room_of(widget)
-            hidden = self._presenting or room < 0
+            left_out = self._presenting and widget not in self._last
+            room -= 0 if left_out else self._room_of(widget)
+            hidden = left_out or room < 0
             if hidden != widget.isHidden():
                 widget.setHidden(hidden)
 

@@ -48,6 +48,7 @@ GLYPHS = MappingProxyType(
         "picture": "image-bold",
         "table": "table-bold",
         "more": "dots-three-bold",
+        "rest": "caret-double-right-bold",
         "help": "question-bold",
         "info": "info-bold",
         "keyboard": "keyboard-bold",

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.ui.panels.base import Panel
+
 _NOT_IN_NUMBERS = (
     Qt.Key.Key_Space,
     Qt.Key.Key_Home,
@@ -38,8 +40,9 @@ class ShortcutKeys(QObject):
 
     Space, Home, N and the like belong to the run even while the cursor stands in a field of the form: no number has
     them in it, and a person who has just typed 4 hidden neurons wants to rewind and train. Undo and redo take back
-    settings, not letters, unless there are letters that are not entered yet. Whoever walks with the Tab key to a
-    button or a combo box, however, presses it with Space, and moves the speed dial with the arrows, as everywhere.
+    settings, not letters, unless there are letters that are not entered yet. Whoever walks with Tab or F6 to a button
+    or a combo box, however, presses it with Space or Enter, and moves the speed dial with the arrows, as everywhere;
+    Escape gives the keys back to the run.
 
     Only the widget with the focus is watched. A filter on the application would call Python for every event there is,
     some fifty in a frame, and each call would have to wait for the training thread to let go of the interpreter.
@@ -60,7 +63,9 @@ class ShortcutKeys(QObject):
         if self._focused is not None:
             self._focused.removeEventFilter(self)
         self._focused = new
-        self._walked_to, self._walking = self._walking, False
+        # A click counts as none: whoever clicks goes on with Space as the run's key.
+        self._walked_to = self._walking and QApplication.mouseButtons() == Qt.MouseButton.NoButton
+        self._walking = False
         new.installEventFilter(self)
         new.destroyed.connect(self._forget)
 
@@ -72,15 +77,23 @@ class ShortcutKeys(QObject):
         if not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
         if event.type() == QEvent.Type.ShortcutOverride:
-            self._walking = event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+            self._walking = event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_F6)
             if isinstance(watched, QLineEdit | QAbstractSpinBox):
                 return self._give_to_window(watched, event)
             if self._walked_to and event.key() in _keys_of(watched):
                 event.accept()  # the key is the widget's
                 return True
-        entered = event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if entered and isinstance(watched, QAbstractSpinBox):
-            QTimer.singleShot(0, self, self._leave_field)
+        if event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if isinstance(watched, QAbstractSpinBox):
+                QTimer.singleShot(0, self, self._leave_field)
+            elif isinstance(watched, QAbstractButton) and not event.isAutoRepeat():
+                watched.click()
+                return True
+        elif event.key() == Qt.Key.Key_Escape and isinstance(watched, QAbstractButton | QAbstractSlider):
+            self._home.setFocus()
+            return True
         return False
 
     def _give_to_window(self, field: QLineEdit | QAbstractSpinBox, event: QKeyEvent) -> bool:
@@ -103,6 +116,57 @@ class ShortcutKeys(QObject):
             self._home.setFocus()
 
 
+def go_to_part(parts: Sequence[QWidget], *, forward: bool) -> None:
+    """Give the focus to the next part of a window that can be seen, or to the one before.
+
+    Each part gives it to what had it last there, or at first to its content rather than to its title.
+    """
+    seen = [part for part in parts if part.isVisible() and _lies_in_its_window(part)]
+    focused = QApplication.focusWidget()
+    at = next(
+        (number for number, part in enumerate(seen) if focused and (part is focused or part.isAncestorOf(focused))),
+        -1 if forward else 0,
+    )
+    turned = [*seen[at + 1 :], *seen[: at + 1]] if forward else [*seen[:at][::-1], *seen[at:][::-1]]
+    for part in turned:
+        stop = _entrance(part)
+        if stop is not None:
+            if not stop.isActiveWindow():
+                stop.window().activateWindow()  # a part that floats is a window of its own
+            _give_focus(stop, Qt.FocusReason.TabFocusReason)
+            return
+
+
+def _lies_in_its_window(part: QWidget) -> bool:
+    """Return whether a part is in sight; a dock that lies behind another as a tab counts as visible, but is not."""
+    window = part.window()
+    return QRect(part.mapTo(window, QPoint()), part.size()).intersects(window.rect())
+
+
+def _entrance(part: QWidget) -> QWidget | None:
+    """Return what gets the focus in a part; None where nothing can."""
+    content = part.widget() if isinstance(part, QDockWidget) else part.findChild(Panel) or part
+    last = part.focusWidget()
+    candidates = [*([last] if last is not None else []), content, *_tab_stops(content), *_tab_stops(part)]
+    return next((each for each in candidates if _takes_focus(each)), None)
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    able = widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.focusProxy() is not None
+    # What only scrolls would have it and not show it.
+    return bool(able) and not isinstance(widget, QScrollArea) and widget.isEnabled() and widget.isVisible()
+
+
+def _give_focus(stop: QWidget, reason: Qt.FocusReason) -> None:
+    """Give a widget the focus, and bring it into sight where it can be scrolled to."""
+    stop.setFocus(reason)
+    around = stop.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(stop)
+        around = around.parentWidget()
+
+
 class TabOrder:
     """Lets Tab go through a window as it is read: from part to part, and in each from its title to its content.
 
@@ -115,41 +179,51 @@ class TabOrder:
     form : QWidget
         Knows the order of its own fields, which come and go.
     parts : sequence of QWidget
-        Tool bar and docks, in their order; the form is in one of them.
+        Tool bar, docks and what else there is, in their order; the form is in one of them.
+    home : QWidget
+        Gets the focus from what can no longer have it.
     """
 
-    def __init__(self, *, form: QWidget, parts: Sequence[QWidget]) -> None:
-        self._form, self._parts = form, parts
+    def __init__(self, *, form: QWidget, parts: Sequence[QWidget], home: QWidget) -> None:
+        self._form, self.parts, self._home = form, parts, home
 
     def step(self, window: QWidget, forward: bool) -> bool:
         """Give the focus to the next of what can be seen, or to the one before; return whether there is one."""
-        stops = [each for each in self.stops(window) if each.isEnabled() and each.isVisible()]
-        if not stops:
-            return False
         focused = window.focusWidget()
+        if focused is not None and not (focused.isEnabled() and focused.isVisible()):
+            is_field = self._form.isAncestorOf(focused) and not isinstance(focused, QAbstractButton)
+            if not is_field:  # what is next to it is of something else: it is not meant
+                self._go_home()
+                return True
+        stops = self.stops(window)
         at = next((number for number, each in enumerate(stops) if each is focused), -1 if forward else 0)
-        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        stop = stops[(at + (1 if forward else -1)) % len(stops)]
-        stop.setFocus(reason)
-        around = stop.parentWidget()
-        while around is not None:
-            if isinstance(around, QScrollArea):
-                around.ensureWidgetVisible(stop)
-            around = around.parentWidget()
+        turned = [*stops[at + 1 :], *stops[: at + 1]] if forward else [*stops[:at][::-1], *stops[at:][::-1]]
+        goal = next((each for each in turned if each.isEnabled() and each.isVisible()), None)
+        if goal is None:
+            return False
+        _give_focus(goal, Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
         return True
+
+    def _go_home(self) -> None:
+        """Give the keys to the run: to its first panel, or to another where that one is out of sight."""
+        panels = [part for part in self.parts if isinstance(part, QDockWidget) and part.widget() is not self._form]
+        docks = sorted(panels, key=lambda dock: dock.widget() is not self._home)
+        go_to_part([dock for dock in docks if dock.isVisible() and _lies_in_its_window(dock)][:1], forward=True)
 
     def stops(self, window: QWidget) -> list[QWidget]:
         """Return everything in a window that Tab may reach, in its order."""
         found: list[QWidget] = []
-        for part in self._parts:
+        tabs = [bar for bar in window.findChildren(QTabBar) if bar.parentWidget() is window]
+        for part in self.parts:
+            if part is self.parts[-1]:
+                found += tabs  # of the docks, which it lies below
             content = part.widget() if isinstance(part, QDockWidget) else part
-            place = QRect(content.mapTo(window, QPoint()), content.size()) if part.window() is window else QRect()
-            if not place.intersects(window.rect()):
-                continue  # a dock that floats is a window of its own, and one behind another lies outside
+            if part.window() is not window or not _lies_in_its_window(part):
+                continue  # what floats is a window of its own
             if isinstance(part, QDockWidget):
                 found += _tab_stops(part.titleBarWidget())
             found += self._form_stops() if content is self._form else _tab_stops(content)
-        return [*found, *(bar for bar in window.findChildren(QTabBar) if bar.parentWidget() is window)]
+        return found
 
     def _form_stops(self) -> list[QWidget]:
         inside = {id(stop): stop for stop in _tab_stops(self._form)}

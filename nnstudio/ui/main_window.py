@@ -16,6 +16,7 @@ from nnstudio.session.run import Run
 from nnstudio.session.session import Session
 from nnstudio.ui.actions import ACTIONS, DOCK_ACTIONS, THEME_ACTIONS, describe, draw_icons, make_actions
 from nnstudio.ui.aids import Aids
+from nnstudio.ui.announcer import Announcer
 from nnstudio.ui.appearance import Appearance
 from nnstudio.ui.arrangement import Arrangement
 from nnstudio.ui.compare.link import CompareLink
@@ -30,12 +31,11 @@ from nnstudio.ui.outcome_bar import OutcomeBar
 from nnstudio.ui.panel_links import PanelLinks
 from nnstudio.ui.panels import PANELS
 from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.places import Places, place
 from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.projector.mode import Projector
 from nnstudio.ui.theme import Theme, apply_theme
 from nnstudio.ui.transport import DEFAULT_SPEED, TransportBar
-
-TITLE_BAR_HEIGHT = 40
 
 
 class MainWindow(QMainWindow):
@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         by_key = {panel.key: panel for panel in self.panels}
         links = PanelLinks(session=session, panels=by_key, parent=self)
         links.digits_wanted.connect(self._use_digits)
+        parts = (self.transport, *self._arrangement.docks, self.outcome_bar)
         self.aids = Aids(
             session=session,
             presets=presets,
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
             form=self.form,
             docks=self._arrangement.docks,
             panels=self.panels,
+            parts=parts,
             lab=self.lab,
             compare=self.compare,
             theme=self._theme,
@@ -105,8 +107,10 @@ class MainWindow(QMainWindow):
             compare=self.compare,
             window=self,
         )
+        Announcer(session=session, actions=self.actions_by_key, window=self)
         self._connect_actions()
         self.appearance.serve(self.actions_by_key)
+        self.aids.serve(self.actions_by_key)
         self.projector = Projector(
             window=self,
             appearance=self.appearance,
@@ -116,14 +120,15 @@ class MainWindow(QMainWindow):
             home=self.panels[0],
             actions=self.actions_by_key,
         )
+        for link in (self.lab, self.compare):
+            link.opened.connect(self.projector.stage.take)
         self._make_menus()
         self._connect_session()
         draw_icons(self.actions_by_key, self._theme)
         self.transport.set_training(False)
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 540)
         # Where the focus rests: not in the first field, where the arrows would change a setting.
-        self._tab_order = TabOrder(form=self.form, parts=(self.transport, *self._arrangement.docks))
+        self._tab_order = TabOrder(form=self.form, parts=parts, home=self.panels[0])
         ShortcutKeys(application=_application(), window=self, home=self.panels[0])
         self.appearance.changed.connect(self._show_theme)
         self._may_close = False
@@ -160,12 +165,7 @@ class MainWindow(QMainWindow):
             "faster": transport.faster,
             "slower": transport.slower,
             "show_all": self.form.show_all,
-            "settings": self.aids.open_settings,
-            "find_command": self.aids.find_command,
-            "shortcuts": self.aids.show_shortcuts,
-            "reading": self.aids.show_reading,
             "show_log": self.show_log,
-            "about": self.aids.show_about,
         }.items():
             self.actions_by_key[key].triggered.connect(slot)
         stack = session.undo_stack
@@ -247,7 +247,7 @@ class MainWindow(QMainWindow):
         """Say what waits for a rewind where the form, which marks it, is folded."""
         if keys and self.appearance.projector:
             changed = (f"{setting_label(key)} {setting_text(self.session.spec, key)}" for key in sorted(keys))
-            self.outcome_bar.notice(f"{', '.join(changed)}: from the next rewind on (Home, or Page Up).")
+            self.outcome_bar.notice(f"{', '.join(changed)}: from the next rewind on (Home).")
 
     @Slot(object)
     def _show_run(self, run: Run) -> None:
@@ -341,12 +341,9 @@ class MainWindow(QMainWindow):
         self.setWindowFilePath(str(path) if path else "")
 
     def _restore(self) -> None:
-        room = self.screen().availableGeometry()
-        # With its title bar the window stays on the screen.
-        self.resize(min(1280, room.width()), min(720, room.height() - TITLE_BAR_HEIGHT))
-        geometry, state = self._settings.value("geometry"), self._settings.value("layout")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
+        place(self, (1280, 720), self._settings.value("geometry"))
+        Places(self)
+        state = self._settings.value("layout")
         self._has_layout = isinstance(state, QByteArray) and self._arrangement.restore(state)
         try:
             speed = float(str(self._settings.value("speed", DEFAULT_SPEED)))

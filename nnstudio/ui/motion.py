@@ -43,7 +43,7 @@ class Motion(QObject):
     ) -> None:
         super().__init__(window)
         self._preferences, self._controller, self._window = preferences, controller, window
-        self._others = lab, compare
+        self._lab, self._compare = lab, compare
         self._effects = [effect for effect in Qt.UIEffect if QApplication.isEffectEnabled(effect)]
         self._flash_time = QApplication.cursorFlashTime()
         preferences.changed.connect(self._follow)
@@ -61,9 +61,11 @@ class Motion(QObject):
 
     def _obey(self) -> None:
         reduced, rate = self.is_reduced, float(self._preferences.value("frame_rate"))
-        self._controller.set_frame_rate(min(rate, REDUCED_FRAME_RATE) if reduced else rate)
-        for other in self._others:
-            other.set_pause(1 / REDUCED_FRAME_RATE if reduced else 0.0)
+        rate = min(rate, REDUCED_FRAME_RATE) if reduced else rate
+        self._controller.set_frame_rate(rate)
+        self._compare.set_frame_rate(rate)
+        # The lab's charts take turns, and none is drawn as often as the lowest rate that can be chosen.
+        self._lab.set_pause(1 / REDUCED_FRAME_RATE if reduced else 0.0)
         self._window.setAnimated(not reduced)
         for effect in self._effects:
             QApplication.setEffectEnabled(effect, not reduced)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QWidget
+from html import escape
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolTip, QWidget
 
 from nnstudio.insight.outcomes import Outcome
 from nnstudio.session.run import Run
 from nnstudio.ui.icons import icon
+from nnstudio.ui.projector.words import with_remote
+from nnstudio.ui.speech import announce
 from nnstudio.ui.theme import Theme, set_look
 
 NOTICE_MILLISECONDS = 8000
@@ -27,10 +31,12 @@ class OutcomeBar(QStatusBar):
     """How the run stands, with an icon, and a hint on what to do about it; on the right, what is being run."""
 
     def __init__(self, *, theme: Theme) -> None:
-        super().__init__(objectName="outcome_bar")
+        super().__init__(objectName="outcome_bar", accessibleName="How the run stands")
         self._outcome: Outcome | None = None
+        self._presenting = False
+        self._said = ""
         self._picture = QLabel()
-        self._text = ElidedLabel(objectName="outcome", accessibleName="Outcome")
+        self._text = OutcomeText(objectName="outcome")
         # It has its length as long as there is room: the hint gives way first.
         self._text.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._hint = ElidedLabel(objectName="hint")
@@ -57,7 +63,7 @@ class OutcomeBar(QStatusBar):
     def show_outcome(self, outcome: Outcome) -> None:
         """Say how the run stands."""
         self._outcome = outcome
-        self._text.setText(outcome.text[:1].upper() + outcome.text[1:])
+        self._show_text()
         if not self._notice_timer.isActive():
             self._show_hint(_hint_of(outcome))
         self._draw()
@@ -69,14 +75,19 @@ class OutcomeBar(QStatusBar):
 
     def set_presenting(self, presenting: bool) -> None:
         """Give the hint a second line in place of what is being run, or all of it one line."""
+        self._presenting = presenting
+        self._show_text()
+        self._show_hint(self._said)
         self._subject.setVisible(not presenting)
         self._hint.set_lines(2 if presenting else 1)
 
     @Slot(str)
     def notice(self, text: str) -> None:
         """Say for some seconds what has just been done, or why it was not."""
-        self._show_hint(text[:1].upper() + text[1:])
+        words = text[:1].upper() + text[1:]
+        self._show_hint(words)
         self._notice_timer.start()
+        announce(self, words)
 
     @Slot()
     def end_notice(self) -> None:
@@ -84,8 +95,16 @@ class OutcomeBar(QStatusBar):
         self._notice_timer.stop()
         self._show_hint(_hint_of(self._outcome) if self._outcome else "")
 
+    def _show_text(self) -> None:
+        text = self._outcome.text if self._outcome else ""
+        if self._presenting:  # the hint needs the room
+            text = text.replace(" on the ", " ").removesuffix(" samples")
+        self._text.setText(text[:1].upper() + text[1:])
+
     def _show_hint(self, text: str) -> None:
-        self._hint.setText(text)
+        self._said = text
+        self._hint.setText(with_remote(text) if self._presenting else text)
+        self._text.hint = text
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
@@ -139,6 +158,40 @@ class ElidedLabel(QLabel):
         room = self.contentsRect()
         text = _broken(self.text(), self.fontMetrics(), room.width(), self._lines)
         painter.drawText(room, self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class OutcomeText(ElidedLabel):
+    """How a run stands, which can have the focus: whoever has no mouse reads there what is cut off, the hint too."""
+
+    hint = ""
+
+    def __init__(self, **properties: str) -> None:
+        super().__init__(**properties)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setContentsMargins(3, 0, 3, 0)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            QTimer.singleShot(0, self, self._show_all)  # what comes with the focus would hide it
+
+    @Slot()
+    def _show_all(self) -> None:
+        words = f"{self.text()}. {self.hint}".rstrip(". ")
+        QToolTip.showText(self.mapToGlobal(QPoint(0, -3 * self.height())), f"<p>{escape(words)}.</p>", self)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+        QToolTip.hideText()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
 
 def _broken(text: str, metrics: QFontMetrics, width: int, lines: int) -> str:

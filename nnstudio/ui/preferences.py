@@ -54,7 +54,8 @@ PREFERENCES: dict[str, Parameter] = {
             whole=True,
             minimum=2,
             maximum=6,
-            help="How many digits behind the point outputs and weights have; what is copied and saved has all of them.",
+            help="How many digits behind the point outputs and weights have. Numbers on the network’s drawing have one "
+            "fewer, losses three more; what is copied and saved has all digits.",
         ),
         Number(
             key="frame_rate",

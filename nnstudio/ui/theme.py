@@ -59,8 +59,9 @@ _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 @dataclass(frozen=True, slots=True)
 class TypeScale:
-    """The five text sizes of the program, in device-independent pixels."""
+    """The text sizes of the program, in device-independent pixels; `small` is for numbers that else had no room."""
 
+    small: int = 9
     caption: int = 11
     body: int = 13
     heading: int = 14

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QSizePolicy,
     QSlider,
+    QStyle,
     QToolBar,
     QToolButton,
     QVBoxLayout,
@@ -21,7 +22,9 @@ from PySide6.QtWidgets import (
 
 from nnstudio.session.run import Run
 from nnstudio.ui.icons import icon
+from nnstudio.ui.numbers import loss_text
 from nnstudio.ui.outcome_bar import ElidedLabel, subject_text
+from nnstudio.ui.roving import Roving
 from nnstudio.ui.theme import Theme, set_look, ui_font
 
 #: The speeds that can be chosen, in epochs a second; the last is as fast as possible.
@@ -33,6 +36,8 @@ SPEEDS: tuple[float, ...] = (
 DEFAULT_SPEED = 1000.0
 PROGRESS_STEPS = 1000
 LINE_HEIGHT = 4
+#: Milliseconds from one number that is told to screen readers to the next.
+SPOKEN = 1000
 
 
 def speed_text(speed: float) -> str:
@@ -63,7 +68,10 @@ class _Value(QWidget):
         self._widest = widest
         self.name = QLabel(name)
         set_look(self.name, role="muted")
-        self.value = QLabel("–", objectName=object_name, accessibleName=name)
+        self.value = QLabel("–", objectName=object_name)
+        self._spoken = QTimer(self, singleShot=True, interval=SPOKEN)
+        self._spoken.timeout.connect(self._speak)
+        self._speak()
         set_look(self.value, role="value")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 8, 0)
@@ -90,6 +98,16 @@ class _Value(QWidget):
             if len(text) > len(self._widest):
                 self._widest = text
                 self._fit()
+            if not self._spoken.isActive():
+                self._speak()
+                self._spoken.start()
+
+    @Slot()
+    def _speak(self) -> None:
+        """Give screen readers the number with its name; Qt would tell them of each text."""
+        words = f"{self.name.text()} {self.value.text()}"
+        if words != self.value.accessibleName():
+            self.value.setAccessibleName(words)
 
 
 class TransportBar(QToolBar):
@@ -129,9 +147,16 @@ class TransportBar(QToolBar):
         self._rate = _Value("epochs a second", "1,000,000", "rate", "How fast training goes.")
         self._left = _Value("time left", "59 min 59 s", "time_left", "Until the last epoch, at this speed.")
         places = {widget: self.addWidget(widget) for widget in (self._epoch, self._loss, self._rate, self._left)}
+        #: What gives way where there is no room for everything, in this order, so that the dial stays.
+        self._lesser = {widget: places[widget] for widget in (self._left, self._rate)}
+        rest = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        assert isinstance(rest, QToolButton)
+        self._rest = rest
+        self._rest.setToolTip("Show what the window is too narrow for")
+        self._rest.setAccessibleName("The rest of the bar")
 
         # The room between numbers and dial; with the dial gone it says what is being run.
-        self._subject = ElidedLabel(objectName="presented", accessibleName="What is being run")
+        self._subject = ElidedLabel(objectName="presented")
         self._subject.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._subject.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._subject.setContentsMargins(8, 0, 8, 0)
@@ -141,11 +166,22 @@ class TransportBar(QToolBar):
         self._desk_only = [places[self._rate], places[self._left], self.addWidget(self._make_speed_dial())]
         self.set_theme(theme)
         self.set_training(False)
+        # Qt's own button for what has no room.
+        more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        assert isinstance(more, QToolButton)
+        self._more = more
+        self._more.setAccessibleName("More of the tool bar")
+        self._more.setToolTip("What has no room in the tool bar")
+        self._roving = Roving(self, self._buttons)
 
     def _button(self, key: str) -> QToolButton:
         button = self.widgetForAction(self._actions[key])
         assert isinstance(button, QToolButton)
         return button
+
+    def _buttons(self) -> list[QToolButton]:
+        widgets = [*map(self.widgetForAction, self.actions()), self._more]
+        return [widget for widget in widgets if isinstance(widget, QToolButton)]
 
     def _make_speed_dial(self) -> QWidget:
         self.speed = QSlider(Qt.Orientation.Horizontal, objectName="speed", accessibleName="Speed")
@@ -174,7 +210,9 @@ class TransportBar(QToolBar):
 
     @Slot(int)
     def _speed_moved(self, index: int) -> None:
-        self._speed_text.setText(speed_text(SPEEDS[index]))
+        words = speed_text(SPEEDS[index])
+        self._speed_text.setText(words)
+        self.speed.setAccessibleName(f"Speed: {words}")  # the dial's value would be but the number of the speed
         self.speed_chosen.emit(SPEEDS[index])
 
     def set_speed(self, speed: float) -> None:
@@ -225,6 +263,26 @@ class TransportBar(QToolBar):
                 self._button(key).setAutoRaise(True)
         for place in self._desk_only:
             place.setVisible(not presenting)
+        self._give_way()
+        self._roving.renew()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Leave out the lesser numbers in a window that is too narrow for the type."""
+        if self._presenting:
+            return
+        layout, widgets = self.layout(), map(self.widgetForAction, self.actions())
+        spacing = layout.spacing() if layout is not None else 0
+        wanted = self.style().pixelMetric(QStyle.PixelMetric.PM_ToolBarExtensionExtent) + sum(
+            widget.sizeHint().width() + spacing for widget in widgets if widget is not None
+        )
+        for widget, place in self._lesser.items():
+            fits = wanted <= self.width()
+            place.setVisible(fits)
+            wanted -= 0 if fits else widget.sizeHint().width() + spacing
 
     def show_run(self, run: Run) -> None:
         """Take note of what is being run."""
@@ -239,8 +297,7 @@ class TransportBar(QToolBar):
         frame, epochs = run.frame, run.spec.training.epochs
         self._epoch.show(f"{frame.epoch:,} / {epochs:,}")
         self.progress.setValue(min(PROGRESS_STEPS, round(PROGRESS_STEPS * frame.epoch / epochs)))
-        loss = run.losses.last
-        self._loss.show("–" if math.isnan(loss) else f"{loss:.6f}" if 1e-4 <= loss < 1e4 else f"{loss:.3e}")
+        self._loss.show(loss_text(run.losses.last, self._theme.digits))
         rate = frame.epochs_per_second
         self._rate.show("–" if math.isnan(rate) else f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}")
         left = (epochs - frame.epoch) / rate if frame.training and rate > 0 else math.nan
@@ -260,3 +317,5 @@ class TransportBar(QToolBar):
             self._train_button.setMinimumWidth(0)
             widths.append(self._train_button.sizeHint().width())
         self._train_button.setMinimumWidth(max(widths))
+        self._rest.setIcon(icon("rest", theme))
+        QTimer.singleShot(0, self, self._give_way)  # once the style has its sizes

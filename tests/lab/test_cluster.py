@@ -232,3 +232,13 @@ def test_without_dask_it_is_said_how_to_install_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(SweepError, match=r'expected pip install "nnstudio\[cluster\]"'):
         ClusterWorkers("tcp://127.0.0.1:8786")
+
+
+def test_a_package_without_dask_asks_for_nothing_that_cannot_be_done_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(SweepError) as raised:
+        ClusterWorkers("tcp://127.0.0.1:8786")
+    words = str(raised.value)
+    assert "not in this package: train on this computer" in words
+    assert '.whl[cluster]"' in words

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
@@ -261,6 +262,25 @@ def test_the_time_of_the_plan_that_was_asked_about_last_is_estimated(qtbot: QtBo
     qtbot.waitUntil(lambda: bool(answers) and answers[-1].plan == plan("4"), timeout=20_000)
     assert answers[-1].seconds > 0 and answers[-1].runs == 8
     assert len(answers) < 4
+
+
+def test_nothing_is_begun_once_it_is_closed(make_lab: MakeLab) -> None:
+    asked: list[Where] = []
+
+    def workers(where: Where) -> Workers:
+        asked.append(where)
+        return InProcess()
+
+    lab = make_lab(workers)
+    lab.close()
+
+    # A lab window tells of some things only after a moment, and the program may have been closed meanwhile.
+    lab.warm(HERE)
+    lab.estimate(plan(), HERE)
+    lab.start(plan(), HERE)
+    QCoreApplication.sendPostedEvents()
+
+    assert asked == []
 
 
 def test_machines_that_cannot_be_reached_are_said_in_words(qtbot: QtBot, make_lab: MakeLab) -> None:

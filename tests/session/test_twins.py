@@ -204,3 +204,14 @@ def test_closing_while_training_ends_both_threads(qtbot: QtBot) -> None:
     twins.toggle_training()
     qtbot.waitUntil(lambda: twins.epoch > 10)
     assert twins.close()
+
+
+def test_a_step_at_once_after_a_rewind_is_the_first(qtbot: QtBot, make_twins: MakeTwins) -> None:
+    twins = make_twins(TUTORIAL, THREE)
+    twins.toggle_training()
+    qtbot.waitUntil(lambda: twins.epoch > 10)
+    twins.rewind()
+    twins.step()
+    qtbot.waitUntil(lambda: twins.epoch == 1)
+    twins.toggle_training()
+    qtbot.waitUntil(lambda: twins.has_ended, timeout=20_000)

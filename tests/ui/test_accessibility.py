@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDialog,
+    QLabel,
     QLineEdit,
     QMainWindow,
     QMenu,
@@ -98,6 +99,8 @@ def nameless(window: QWidget) -> list[str]:
         acted_on = isinstance(widget, ACTED_ON) or widget.focusPolicy() is not Qt.FocusPolicy.NoFocus
         if isinstance(widget, QMainWindow | QMenu | QMenuBar) or not acted_on or is_part_of_another(widget):
             continue
+        if isinstance(widget, QLabel) and not widget.text():
+            continue  # there is nothing to be said yet
         interface = QAccessible.queryAccessibleInterface(widget)
         if interface is None or not interface.text(NAME).strip():
             parents = [widget]
@@ -105,6 +108,26 @@ def nameless(window: QWidget) -> list[str]:
                 parents.append(parent)
             places = [parent.objectName() or type(parent).__name__ for parent in parents]
             found.append(" in ".join(places[:4]))
+    return found
+
+
+def spoken_badly(window: QWidget) -> list[str]:
+    """What would be heard as marks of rich text, what a name hides, and boxes of which only the choice is heard."""
+    QApplication.processEvents()  # some are named once they are where they belong
+    found = []
+    for widget in window.findChildren(QWidget):
+        interface, name = QAccessible.queryAccessibleInterface(widget), widget.objectName()
+        if interface is None or is_part_of_another(widget):
+            continue
+        focusable = widget.focusPolicy() is not Qt.FocusPolicy.NoFocus
+        if focusable and "<p>" in interface.text(QAccessible.Text.Description):
+            found.append(f"{name} speaks in tags")
+        if isinstance(widget, QLabel) and "<" not in widget.text() and widget.text() not in interface.text(NAME):
+            found.append(f"{name} hides {widget.text()}")
+        if isinstance(widget, QComboBox):
+            labels = widget.parentWidget().findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+            if not any(label.buddy() is widget and label.text() for label in labels):
+                found.append(f"{name} has no label")
     return found
 
 
@@ -116,8 +139,18 @@ def test_a_widget_without_a_name_is_found(qtbot: QtBot) -> None:
     assert nameless(dialog) == ["lonely in QDialog"]
 
 
+def test_what_would_be_spoken_badly_is_found(qtbot: QtBot) -> None:
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    QLineEdit(dialog, objectName="field", accessibleName="Rate", toolTip="<p>How <b>long</b></p>")
+    QLabel("0.1282", dialog, objectName="value", accessibleName="Loss")
+    QComboBox(dialog, objectName="box", accessibleName="Optimizer")
+    assert spoken_badly(dialog) == ["field speaks in tags", "value hides 0.1282", "box has no label"]
+
+
 def test_everything_in_the_main_window_has_a_name(window: MainWindow) -> None:
     assert nameless(window) == []
+    assert spoken_badly(window) == []
 
 
 @pytest.mark.parametrize("dialog", [ShortcutSheet, AboutDialog])
@@ -134,6 +167,7 @@ def test_everything_in_the_lab_has_a_name(qtbot: QtBot, tmp_path: Path, settings
     made = LabWindow(lab=lab, spec=ExperimentSpec(), settings=settings, preferences=Preferences(settings), theme=theme)
     made.show()
     assert nameless(made) == []
+    assert spoken_badly(made) == []
     made.close()
     assert lab.close()
     made.deleteLater()
@@ -147,11 +181,13 @@ def test_everything_that_compares_has_a_name(qtbot: QtBot, window: MainWindow) -
     compare = window.compare.window
     assert isinstance(compare, CompareWindow)
     assert nameless(compare) == []
+    assert spoken_badly(compare) == []
     pin = window.compare.pins.all[0]
     compare.twin_wanted.emit((pin,))
     (twin,) = window.compare.twins
     assert isinstance(twin, TwinWindow)
     assert nameless(twin) == []
+    assert spoken_badly(twin) == []
 
 
 def test_everything_in_the_import_has_a_name(qtbot: QtBot, tmp_path: Path, settings: QSettings) -> None:
@@ -162,6 +198,7 @@ def test_everything_in_the_import_has_a_name(qtbot: QtBot, tmp_path: Path, setti
     made.open()
     qtbot.waitUntil(lambda: made.findChild(QAbstractItemView, "data_columns").isVisible())
     assert nameless(made) == []
+    assert spoken_badly(made) == []
 
 
 def test_everything_in_the_settings_and_the_palette_has_a_name(qtbot: QtBot, window: MainWindow) -> None:
@@ -192,7 +229,7 @@ def test_the_tutorials_network_is_told_in_words(qtbot: QtBot) -> None:
     assert said(of("loss"), qtbot, live) == "Not trained yet."
     live.advance(10_000)
     assert said(of("network"), qtbot, live) == (
-        "2 inputs, then 2 Sigmoid neurons, then 1 output (Sigmoid); 9 weights and biases."
+        "2 inputs, then 2 Sigmoid neurons, then 1 output (Sigmoid); 9 weights and biases. Stuck: two patterns at 0.50."
     )
     assert said(of("loss"), qtbot, live).startswith("Loss 0.1282 after 10,000 epochs; it began at 0.2558, and over the")
     assert said(of("outputs"), qtbot, live) == (

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.app import create_window
@@ -106,3 +107,70 @@ def test_the_keys_zoom_the_window_whatever_has_the_focus(qtbot: QtBot, window: M
     press(window.lab.lab_window, Qt.Key.Key_Plus)  # the lab's window too
     assert window.preferences.value("scale") == 1.15
     assert window.lab.lab_window.font().pixelSize() == 15
+
+
+class LargeText:
+    """A desktop whose owner has asked for text of 14 points, which are 18.67 pixels."""
+
+    class SystemFont:
+        GeneralFont = None
+
+    @staticmethod
+    def systemFont(_: object) -> QFont:
+        font = QFont()
+        font.setPixelSize(18)
+        return font
+
+
+def test_larger_text_of_the_desktop_is_larger_here_too(
+    qapp: QApplication, settings: QSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = Appearance(Preferences(settings)).theme
+    monkeypatch.setattr("nnstudio.ui.appearance.QFontDatabase", LargeText)
+    appearance = Appearance(Preferences(settings))
+    assert appearance.theme.type_scale.body == round(usual.type_scale.body * 18 / 15)
+    appearance.zoom_in()  # on top of it
+    assert appearance.theme.scale == pytest.approx(1.15 * 18 / 15)
+    appearance.set_projector(True, 720)  # large as it is
+    assert appearance.theme.type_scale == projected(usual).type_scale
+
+
+@pytest.fixture
+def wide(qtbot: QtBot, settings: QSettings) -> Iterator[MainWindow]:
+    window = create_window(settings=settings)
+    window.resize(1280, 720)
+    window.show()
+    qtbot.waitActive(window)
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+def test_large_type_leaves_one_column_of_panels_until_there_is_room_again(qtbot: QtBot, wide: MainWindow) -> None:
+    surface, network, form = (wide.findChild(QDockWidget, name) for name in ("panel_surface", "panel_network", "form"))
+    assert network not in wide.tabifiedDockWidgets(surface)
+    wide.preferences.set("scale", 2.0)
+    qtbot.waitUntil(lambda: network in wide.tabifiedDockWidgets(surface))
+    qtbot.waitUntil(lambda: form.width() > 500)
+    wide.preferences.set("scale", 1.0)
+    qtbot.waitUntil(lambda: network not in wide.tabifiedDockWidgets(surface))
+    assert not surface.isHidden()
+    # Whoever has arranged the panels keeps them so.
+    surface.setFloating(True)
+    wide.preferences.set("scale", 2.0)
+    qtbot.waitUntil(lambda: form.width() > 350)
+    QApplication.processEvents()
+    assert surface.isFloating()
+
+
+def test_the_speed_dial_stays_longer_than_the_lesser_numbers(qtbot: QtBot, wide: MainWindow) -> None:
+    speed, rate, loss = (wide.findChild(QWidget, name) for name in ("speed", "rate", "loss"))
+    assert speed.isVisible()
+    assert rate.isVisible()
+    wide.preferences.set("scale", 1.5)
+    qtbot.waitUntil(lambda: not rate.isVisible())
+    assert speed.isVisible()
+    assert loss.isVisible()
+    wide.preferences.set("scale", 1.0)
+    qtbot.waitUntil(rate.isVisible)
+    wide.close()

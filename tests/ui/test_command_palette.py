@@ -69,6 +69,7 @@ def do(qtbot: QtBot, window: MainWindow, query: str) -> CommandPalette:
         ("save", "Save"),
         ("pict", "Save picture"),
         ("csv", "Export"),
+        ("saves", "Save"),
     ],
 )
 def test_whole_words_come_before_beginnings_and_these_before_parts(query: str, best: str) -> None:

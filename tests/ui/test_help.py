@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt, QUrl
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.app import create_window
@@ -84,8 +84,14 @@ def test_what_the_pages_call_by_name_exists(window: MainWindow) -> None:
 
 def test_the_question_mark_on_a_title_opens_the_page_and_escape_closes_it(qtbot: QtBot, window: MainWindow) -> None:
     button = window.findChild(QToolButton, "loss_help")
-    assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
-    button.click()
+    window.resize(1280, 720)
+    QApplication.processEvents()
+    window.findChild(QToolButton, "loss_scale_log").setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_End)
+    for _ in range(2):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Left)
+    assert window.focusWidget() is button
+    qtbot.keyClick(button, Qt.Key.Key_Return)
     shown = window.findChild(HelpWindow)
     assert shown.isVisible()
     assert not shown.isModal()

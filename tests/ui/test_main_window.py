@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QObject, QPointF, QSettings, Qt, QTimer, QUrl, Slot
+from PySide6.QtCore import QByteArray, QMimeData, QObject, QPoint, QPointF, QSettings, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QMessageBox, QPlainTextEdit, QSlider, QWidget
 from pytestqt.exceptions import capture_exceptions
@@ -188,6 +188,19 @@ def test_reset_layout_brings_floating_panels_back(qtbot: QtBot, window: MainWind
     window.actions_by_key["reset_layout"].trigger()
     assert not dock.isFloating()
     assert dock.isVisible()
+
+
+def test_a_panel_floats_beside_its_place_and_later_where_it_was_put(qtbot: QtBot, window: MainWindow) -> None:
+    dock = window.findChild(QDockWidget, "panel_loss")
+    place, size = dock.mapToGlobal(QPoint()), dock.size()
+    dock.setFloating(True)
+    assert (dock.pos(), dock.size()) == (place + QPoint(-24, 24), size)
+    dock.move(40, 50)
+    for _ in range(2):
+        dock.setFloating(False)
+        QApplication.processEvents()
+        dock.setFloating(True)
+        assert dock.pos() == QPoint(40, 50)
 
 
 def test_wrong_value_is_answered_beside_the_field(qtbot: QtBot, window: MainWindow) -> None:

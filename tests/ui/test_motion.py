@@ -79,7 +79,7 @@ def test_twins_are_drawn_at_once_when_they_rest(qtbot: QtBot, tmp_path: Path) ->
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     spec = ExperimentSpec().with_settings({"training.epochs": 300})
     twin = TwinWindow(names=("a", "b"), specs=(spec, spec), theme=load_theme("dark"), settings=settings)
-    twin.pause = 1e6
+    twin.set_frame_rate(1e-6)
     twin.show()
     qtbot.waitUntil(lambda: twin.twins.runs is not None)
     twin.twins.set_running(True)

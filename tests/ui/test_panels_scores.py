@@ -99,7 +99,7 @@ def test_the_roc_curve_is_read_at_the_threshold_and_elsewhere(qtbot: QtBot) -> N
     panel = show_panel(ScoresPanel, qtbot, answering(TWO, ANSWERS))
     roc = panel.view.shown[1]
     assert isinstance(roc, RocChart)
-    assert roc._auc == "0.833", "of six pairs, one is in the wrong order"
+    assert roc._auc == pytest.approx(5 / 6), "of six pairs, one is in the wrong order"
     axes = roc._axes
     assert read(panel, QPointF(axes.x(1 / 3), axes.y(1.0))).startswith("threshold 0.5 ")
     assert read(panel, QPointF(axes.x(0.0), axes.y(0.5))) == (
@@ -122,7 +122,7 @@ def test_an_output_for_each_of_two_classes_has_a_curve_too(qtbot: QtBot) -> None
     panel = show_panel(ScoresPanel, qtbot, answering(TWO, outputs, {"data.targets": "one_hot"}))
     roc = panel.view.shown[1]
     assert isinstance(roc, RocChart)
-    assert (roc._auc, roc._threshold_text) == ("0.833", "larger output")
+    assert (roc._auc, roc._threshold_text) == (pytest.approx(5 / 6), "larger output")
 
 
 def test_signed_targets_change_at_zero(qtbot: QtBot) -> None:

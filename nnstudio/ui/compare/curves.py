@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -99,10 +98,3 @@ def on_axis(losses: Array, log: bool, y_range: Range) -> Array:
     if not log:
         return losses
     return np.log10(np.maximum(losses, 10 ** y_range[0]))
-
-
-def precise(loss: float) -> str:
-    """Return a loss for the read-out."""
-    if loss == 0 or not math.isfinite(loss):
-        return "0" if loss == 0 else str(loss)
-    return f"{loss:.3e}" if loss < 1e-4 or loss >= 1e5 else f"{loss:,.1f}" if loss >= 100 else f"{loss:.6f}"

@@ -39,9 +39,12 @@ class CompareLink(QObject):
         Those that are open.
     noticed : Signal(str)
         What has been done, or why it was not, in words.
+    opened : Signal(object)
+        A window is about to be shown.
     """
 
     noticed = Signal(str)
+    opened = Signal(object)
 
     def __init__(self, *, session: Session, settings: QSettings, theme: Theme, window: QWidget) -> None:
         super().__init__(window)
@@ -50,7 +53,7 @@ class CompareLink(QObject):
         self.pins.noticed.connect(self.noticed)
         self.window: CompareWindow | None = None
         self.twins: list[TwinWindow] = []
-        self._pause = 0.0
+        self._frame_rate = 30.0
 
     @Slot()
     def pin(self) -> None:
@@ -71,6 +74,7 @@ class CompareLink(QObject):
             self.window.twin_wanted.connect(self._twin)
             self.window.pin_wanted.connect(self.pin)
             self.window.quit_wanted.connect(self._main.close)
+        self.opened.emit(self.window)
         _bring_up(self.window)
 
     @Slot(object)
@@ -99,10 +103,11 @@ class CompareLink(QObject):
 
         names, specs = (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1])
         twin = TwinWindow(names=names, specs=specs, theme=self._theme, settings=self._settings)
-        twin.pause = self._pause
+        twin.set_frame_rate(self._frame_rate)
         twin.closed.connect(self._forget)
         twin.quit_wanted.connect(self._main.close)
         self.twins.append(twin)
+        self.opened.emit(twin)
         _bring_up(twin)
 
     @Slot(object)
@@ -122,11 +127,11 @@ class CompareLink(QObject):
             if window is not None:
                 window.set_theme(theme)
 
-    def set_pause(self, seconds: float) -> None:
-        """Leave so much time, at least, from one picture of twins that train to the next."""
-        self._pause = seconds
+    def set_frame_rate(self, frames_per_second: float) -> None:
+        """Draw twins so often at most while they train."""
+        self._frame_rate = frames_per_second
         for twin in self.twins:
-            twin.pause = seconds
+            twin.set_frame_rate(frames_per_second)
 
     def close(self) -> None:
         """Close the windows, end their threads, and keep what is pinned."""

@@ -14,8 +14,8 @@ from nnstudio.ui.compare.curves import (
     epochs_range,
     losses_range,
     on_axis,
-    precise,
 )
+from nnstudio.ui.numbers import loss_text
 from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.chart import (
     LEFT,
@@ -35,6 +35,8 @@ from nnstudio.ui.theme import Theme, ui_font
 #: Of the chart's width, what names beside it may take at the most.
 NAMES_SHARE = 0.3
 SAMPLE = 22.0  # pixels of line before a name
+#: Steps in which the keys go through all epochs.
+STEPS = 50
 # Smooth edges of more points than this take too long.
 SMOOTH_POINTS = 40_000
 
@@ -199,6 +201,22 @@ class OverlayChart(QWidget):
         found.sort(key=lambda pair: -pair[0].losses[pair[1]])
         return epoch, found
 
+    def walk(self, right: int) -> str:
+        """Read all curves so many steps of epochs on, at first at the end."""
+        if not self.curves:
+            return ""
+        rect = self.axes().rect
+        x = rect.right() if self._pointer is None else self._pointer.x() + right * rect.width() / STEPS
+        self._point(QPointF(min(max(x, rect.left()), rect.right()), rect.center().y()))
+        assert self._pointer is not None
+        epoch, found = self.reading_at(self._pointer)
+        runs = [f"{each.pin.name}: loss {self._value_text(each, place)}" for each, place in found]
+        return "; ".join([f"epoch {round(epoch):,}", *(runs or ["no run has come so far"])])
+
+    def end_walk(self) -> None:
+        """Read nothing any longer."""
+        self._point(None)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point(event.position())
 
@@ -275,10 +293,9 @@ class OverlayChart(QWidget):
         first = min(max(found.index(nearest) - most // 2, 0), len(found) - most)
         return found[first : first + most], len(found) - most
 
-    @staticmethod
-    def _value_text(each: OverlaidCurve, place: int) -> str:
-        text = precise(float(each.losses[place]))
-        return text if each.losses is each.raw else f"{text} (raw {precise(float(each.raw[place]))})"
+    def _value_text(self, each: OverlaidCurve, place: int) -> str:
+        text, digits = loss_text(float(each.losses[place]), self._theme.digits), self._theme.digits
+        return text if each.losses is each.raw else f"{text} (raw {loss_text(float(each.raw[place]), digits)})"
 
 
 def _free_place(wanted: QRectF, taken: Sequence[QRectF], within: QRectF) -> QRectF | None:

@@ -107,6 +107,12 @@ class OverlayPanel(Panel):
         more = len(self._pins) - _MOST_SPOKEN
         return f"{'; '.join([*runs, *([f'{more:,} further runs'] if more > 0 else [])])}." if runs else ""
 
+    def walk(self, right: int, down: int) -> str:
+        return self.chart.walk(right)
+
+    def end_walk(self) -> None:
+        self.chart.end_walk()
+
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         rows: list[Sequence[object]] = []
         for each in self.chart.curves:

@@ -24,6 +24,7 @@ from nnstudio.insight.differences import differing, setting_label, setting_text,
 from nnstudio.session.pins import Pins
 from nnstudio.ui.compare.looks import Looks
 from nnstudio.ui.icons import icon
+from nnstudio.ui.numbers import DIGITS, loss_text
 from nnstudio.ui.outcome_bar import OUTCOME_LOOKS
 from nnstudio.ui.theme import Theme
 
@@ -152,7 +153,7 @@ class PinsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         pin, key = self._rows[index.row()], self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return "" if key == CURVE else cell_text(pin, key)
+            return "" if key == CURVE else cell_text(pin, key, self._theme.digits)
         if role == Qt.ItemDataRole.EditRole:
             return pin.name
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -162,7 +163,7 @@ class PinsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if key in self._numeric else _LEFT
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column_title(key)}: {cell_text(pin, key)}"
+            return f"{column_title(key)}: {cell_text(pin, key, self._theme.digits)}"
         return pin if role == PIN_ROLE else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -196,7 +197,7 @@ class PinsModel(QAbstractTableModel):
             return f"{pin.name}\n{shared_in_words([pin.spec])}"
         if key == CURVE and len(pin.curve):
             return f"From {pin.curve[0]:.4g} to {pin.curve[-1]:.4g} in {pin.epochs:,} epochs"
-        return cell_text(pin, key)
+        return cell_text(pin, key, self._theme.digits)
 
     def _mark(self, kind: str) -> QIcon:
         if kind not in self._icons:
@@ -231,12 +232,12 @@ def column_title(key: str) -> str:
     return _TITLES[key][0] if key in _TITLES else setting_label(key)
 
 
-def cell_text(pin: PinnedRun, key: str) -> str:
+def cell_text(pin: PinnedRun, key: str, digits: int = DIGITS) -> str:
     """Return what a cell says."""
     if key == NAME:
         return pin.name
     if key == LOSS:
-        return loss_text(pin.final_loss)
+        return loss_text(pin.final_loss, digits)
     if key == OUTCOME:
         return pin.outcome
     if key == EPOCHS:
@@ -244,13 +245,6 @@ def cell_text(pin: PinnedRun, key: str) -> str:
     if key == ORIGIN:
         return pin.origin
     return "" if key == CURVE else setting_text(pin.spec, key)
-
-
-def loss_text(loss: float) -> str:
-    """Return a loss in the digits that tell runs apart."""
-    if not math.isfinite(loss):
-        return "–"
-    return f"{loss:.6f}" if 1e-4 <= loss < 1e4 else f"{loss:.3e}"
 
 
 def table_numbers(pins: Sequence[PinnedRun], keys: Sequence[str]) -> tuple[list[str], list[list[object]]]:

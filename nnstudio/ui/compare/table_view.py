@@ -174,7 +174,8 @@ class PinTable(QTableView):
                 self.setColumnWidth(number, SPARK_WIDTH)
                 continue
             picture = self.iconSize().width() + 6 if key in (NAME, OUTCOME) else 0
-            widest = max((cells.horizontalAdvance(cell_text(pin, key)) for pin in pins), default=0) + picture + 20
+            texts = (cell_text(pin, key, self._spark.theme.digits) for pin in pins)
+            widest = max(map(cells.horizontalAdvance, texts), default=0) + picture + 20
             title = titles.horizontalAdvance(column_title(key)) + TITLE_ROOM
             self.setColumnWidth(number, min(max(widest, title), WIDEST))
 

@@ -7,18 +7,19 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.insight.outcomes import Outcome
 from nnstudio.session.run import Run
-from nnstudio.ui.compare.table_model import loss_text
 from nnstudio.ui.icons import icon
-from nnstudio.ui.outcome_bar import OUTCOME_LOOKS
+from nnstudio.ui.numbers import loss_text
+from nnstudio.ui.outcome_bar import OUTCOME_LOOKS, ElidedLabel
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.loss import LossPanel
 from nnstudio.ui.panels.outputs import OutputsPanel
 from nnstudio.ui.panels.surface import SurfacePanel
 from nnstudio.ui.panels.weights import WeightsPanel
+from nnstudio.ui.roving import Roving, buttons_in
 from nnstudio.ui.theme import Theme, set_look
 
 #: Inputs of which a surface, or a curve, shows all.
@@ -49,13 +50,12 @@ class TwinColumn(QWidget):
         first = SurfacePanel if inputs <= SURFACE_INPUTS else OutputsPanel
         self.loss = LossPanel(theme=theme)
         self.panels: tuple[Panel, ...] = (first(theme=theme), self.loss, WeightsPanel(theme=theme))
-        self._title = QLabel(name, objectName=f"twin_{side}_title", toolTip=name)
+        self._title = ElidedLabel(objectName=f"twin_{side}_title")
+        self._title.setText(name)
         set_look(self._title, role="heading")
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._mark = QLabel()
-        self._words = QLabel(objectName=f"twin_{side}_outcome", accessibleName="Outcome")
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._loss = QLabel(objectName=f"twin_{side}_loss", accessibleName="Loss")
+        self._words = ElidedLabel(objectName=f"twin_{side}_outcome")
+        self._loss = QLabel(objectName=f"twin_{side}_loss")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -71,11 +71,12 @@ class TwinColumn(QWidget):
         column.addLayout(head)
         column.addLayout(words)
         upper = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
-        for panel in self.panels[:2]:
-            upper.addWidget(_titled(panel, theme))
+        self.parts = tuple(_titled(panel, theme) for panel in self.panels)
+        for part in self.parts[:2]:
+            upper.addWidget(part)
         whole = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
         whole.addWidget(upper)
-        whole.addWidget(_titled(self.panels[2], theme))
+        whole.addWidget(self.parts[2])
         whole.setStretchFactor(0, 3)
         whole.setStretchFactor(1, 2)
         upper.setSizes([300, 300])
@@ -96,7 +97,7 @@ class TwinColumn(QWidget):
         for panel in self.panels:
             if panel.isVisible():
                 self._tell(panel, partial(panel.refresh, run))
-        self._loss.setText(f"loss {loss_text(run.losses.last)}" if run.losses.epochs else "")
+        self._loss.setText(f"loss {loss_text(run.losses.last, self._theme.digits)}" if run.losses.epochs else "")
         outcome = run.outcome()
         if outcome != self._outcome:
             self._outcome = outcome
@@ -117,7 +118,8 @@ class TwinColumn(QWidget):
         if outcome is None:
             return
         picture, color = OUTCOME_LOOKS[outcome.kind]
-        self._mark.setPixmap(icon(picture, self._theme, color=color).pixmap(16, 16))
+        side = self._theme.scaled(16)
+        self._mark.setPixmap(icon(picture, self._theme, color=color).pixmap(side, side))
         self._words.setText(outcome.text[:1].upper() + outcome.text[1:])
         self._words.setToolTip(f"{outcome.text}. {outcome.hint}".rstrip())
 
@@ -132,17 +134,21 @@ class TwinColumn(QWidget):
 def _titled(panel: Panel, theme: Theme) -> QWidget:
     """Return a panel under its title, with its menu."""
     box = QWidget()
-    title = QLabel(panel.title, toolTip=panel.help)
+    title = ElidedLabel()
+    title.setText(panel.title)
+    title.setToolTip(panel.help)
     set_look(title, role="section")
     row = QHBoxLayout()
     row.setContentsMargins(theme.spacing.m, 1, theme.spacing.xs, 1)
-    row.addWidget(title)
-    row.addStretch(1)
+    row.addWidget(title, 1)
     # What paints points would change the experiment, and there are two.
     controls = () if isinstance(panel, SurfacePanel) else panel.controls()
-    for widget in (*controls, panel.more_button):
+    widgets = (*controls, panel.more_button, panel.help_button)
+    for widget in widgets:
         row.addWidget(widget)
-    panel.more_button.setAutoRaise(True)
+    Roving(box, partial(buttons_in, *widgets))
+    for button in (panel.more_button, panel.help_button):
+        button.setAutoRaise(True)
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)

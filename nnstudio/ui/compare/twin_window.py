@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal, Slot
+from PySide6.QtCore import QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -31,6 +32,9 @@ from nnstudio.ui.actions import ACTIONS, COMPARE_ACTIONS, describe
 from nnstudio.ui.compare.twin_column import TwinColumn
 from nnstudio.ui.icons import application_icon, icon
 from nnstudio.ui.keyboard import ShortcutKeys
+from nnstudio.ui.places import place
+from nnstudio.ui.roving import Roving, buttons_in
+from nnstudio.ui.surroundings import Surroundings
 from nnstudio.ui.theme import Theme, set_look
 from nnstudio.ui.transport import DEFAULT_SPEED, LINE_HEIGHT, PROGRESS_STEPS, SPEEDS, speed_text
 
@@ -57,8 +61,6 @@ class TwinWindow(QWidget):
         The window was closed, and the threads have ended: itself.
     quit_wanted : Signal()
         The program is to end.
-    pause : float
-        Seconds, at least, from one picture to the next while both train.
     """
 
     closed = Signal(object)
@@ -80,13 +82,12 @@ class TwinWindow(QWidget):
         set_look(self, role="panel")
         self._theme, self._settings = theme, settings
         self.twins = Twins(specs, self)
-        self.pause = 0.0
-        self._drawn_at = -math.inf
+        self._pause, self._due = 0.0, 0.0
         self.columns = tuple(
             TwinColumn(name=name, side=side, inputs=spec.dataset().inputs.shape[1], theme=theme)
             for name, side, spec in zip(names, ("left", "right"), specs, strict=True)
         )
-        self._actions = self._make_actions()
+        self.actions_by_key = self._make_actions()
         self._lay_out(specs)
         self.twins.started.connect(self._start)
         self.twins.frame_ready.connect(self._show)
@@ -126,7 +127,8 @@ class TwinWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._make_bar())
+        self._bar = self._make_bar()
+        column.addWidget(self._bar)
         column.addWidget(self._make_differences(specs))
         splitter = QSplitter(Qt.Orientation.Horizontal, objectName="twin_splitter", childrenCollapsible=False)
         for each in self.columns:
@@ -137,22 +139,19 @@ class TwinWindow(QWidget):
     def _make_bar(self) -> QToolBar:
         bar = QToolBar(objectName="twin_bar")
         for key in ("train", "step", "rewind"):
-            bar.addAction(self._actions[key])
-        button = bar.widgetForAction(self._actions["train"])
+            bar.addAction(self.actions_by_key[key])
+        button = bar.widgetForAction(self.actions_by_key["train"])
         assert isinstance(button, QToolButton)
         self._train_button = button
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        # Space trains and pauses wherever the focus is.
-        for key in ("train", "step", "rewind"):
-            widget = bar.widgetForAction(self._actions[key])
-            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         set_look(button, role="primary")
+        Roving(bar, partial(buttons_in, bar))
         bar.addSeparator()
-        self._epoch = QLabel(objectName="twin_epoch", accessibleName="Epoch")
+        self._epoch = QLabel(objectName="twin_epoch")
         self.progress = QProgressBar(objectName="twin_progress", textVisible=False, accessibleName="Progress")
         self.progress.setRange(0, PROGRESS_STEPS)
         self.progress.setFixedSize(160, LINE_HEIGHT)
-        self._rate = QLabel(objectName="twin_rate", accessibleName="Epochs a second")
+        self._rate = QLabel(objectName="twin_rate")
         set_look(self._rate, role="muted")
         for widget in (self._epoch, self.progress, self._rate):
             widget.setContentsMargins(8, 0, 8, 0)
@@ -222,9 +221,10 @@ class TwinWindow(QWidget):
     @Slot(object)
     def _show(self, runs: tuple[Run, Run]) -> None:
         now = perf_counter()
-        if self.twins.running and now - self._drawn_at < self.pause:
+        if self.twins.running and now < self._due:
             return
-        self._drawn_at = now
+        # From when the last one was due, not from when it came: frames that come too early now and then cost none.
+        self._due = max(self._due + self._pause, now)
         for column, run in zip(self.columns, runs, strict=True):
             column.refresh(run, self._beside(run, runs))
         self._show_numbers(runs)
@@ -240,12 +240,12 @@ class TwinWindow(QWidget):
         self._epoch.setText(f"epoch {epoch:,} / {epochs:,}")
         self.progress.setValue(min(PROGRESS_STEPS, round(PROGRESS_STEPS * epoch / epochs)))
         self._rate.setText("" if math.isnan(rate) else f"{rate:,.0f} epochs/s")
-        self._actions["train"].setEnabled(not self.twins.has_ended)
-        self._actions["step"].setEnabled(not self.twins.has_ended)
+        self.actions_by_key["train"].setEnabled(not self.twins.has_ended)
+        self.actions_by_key["step"].setEnabled(not self.twins.has_ended)
 
     @Slot(bool)
     def _show_running(self, running: bool) -> None:
-        action = self._actions["train"]
+        action = self.actions_by_key["train"]
         action.setIconText(" Pause" if running else " Train")
         action.setIcon(icon("pause" if running else "train", self._theme, color="text"))
         self._train_button.setIcon(icon("pause" if running else "train", self._theme, color="accent_text"))
@@ -253,6 +253,7 @@ class TwinWindow(QWidget):
     @Slot(int)
     def _change_speed(self, index: int) -> None:
         self._speed_text.setText(speed_text(SPEEDS[index]))
+        self.speed.setAccessibleName(f"Speed: {speed_text(SPEEDS[index])}")
         self.twins.set_speed(SPEEDS[index])
 
     @Slot()
@@ -263,25 +264,36 @@ class TwinWindow(QWidget):
     def _slower(self) -> None:
         self.speed.setValue(self.speed.value() - 1)
 
+    def surroundings(self) -> Surroundings:
+        """Tell what there is in the window."""
+        sides = list(zip(("Left", "Right"), self.columns, strict=True))
+        return Surroundings(
+            place="Twins",
+            actions=self.actions_by_key,
+            panels={f"{side}, {panel.title.lower()}": panel for side, column in sides for panel in column.panels},
+            parts=(self._bar, *(part for _, column in sides for part in column.parts)),
+        )
+
     # ---- looks, place and end --------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
         self._theme = theme
         for key, picture in self._pictures.items():
-            self._actions[key].setIcon(icon(picture, theme))
+            self.actions_by_key[key].setIcon(icon(picture, theme))
         self._show_running(self.twins.running)
         for column in self.columns:
             column.set_theme(theme)
         if self.twins.runs is not None:
             self._show(self.twins.runs)
 
+    def set_frame_rate(self, frames_per_second: float) -> None:
+        """Draw so often at most while both train."""
+        self._pause = 1 / frames_per_second
+        self.twins.set_frame_rate(frames_per_second)
+
     def _restore(self) -> None:
-        room = self.screen().availableGeometry()
-        self.resize(min(_SIZE[0], room.width()), min(_SIZE[1], room.height() - 40))
-        geometry = self._settings.value("twin_geometry")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
+        place(self, _SIZE, self._settings.value("twin_geometry"), self.minimumSize())
         usual = SPEEDS.index(DEFAULT_SPEED)
         try:
             speed = int(str(self._settings.value("twin_speed", usual)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, Signal, Slot
@@ -31,6 +32,10 @@ from nnstudio.ui.compare.table_model import PinsModel, table_numbers
 from nnstudio.ui.compare.table_view import PinTable
 from nnstudio.ui.icons import application_icon, icon
 from nnstudio.ui.panels.base import TABLE_FILTER
+from nnstudio.ui.places import place
+from nnstudio.ui.roving import Roving, buttons_in
+from nnstudio.ui.speech import announce
+from nnstudio.ui.surroundings import Surroundings
 from nnstudio.ui.theme import Theme, set_look
 
 # Broken by hand: a label that wraps by itself has no height of its own in the middle of a page.
@@ -86,12 +91,13 @@ class CompareWindow(QWidget):
         set_look(self._shared, role="muted")
         self._status = QLabel(objectName="compare_status", textFormat=Qt.TextFormat.PlainText)
         set_look(self._status, role="muted")
-        self._actions = self._make_actions()
+        self.actions_by_key = self._make_actions()
         self._lay_out()
         self._connect()
         self._draw_icons()
         self._follow()
         self._restore()
+        self.table.setFocus()
 
     # ---- making it -------------------------------------------------------------------------------------------------
 
@@ -131,13 +137,15 @@ class CompareWindow(QWidget):
     def _lay_out(self) -> None:
         bar = QToolBar(objectName="compare_bar")
         for key in ("pin", *_OF_TABLE):
-            bar.addAction(self._actions[key])
-            button = bar.widgetForAction(self._actions[key])
+            bar.addAction(self.actions_by_key[key])
+            button = bar.widgetForAction(self.actions_by_key[key])
             assert isinstance(button, QToolButton)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.addSeparator()
         for key in ("undo", "redo", "compare_copy", "compare_save"):
-            bar.addAction(self._actions[key])
+            bar.addAction(self.actions_by_key[key])
+        Roving(bar, partial(buttons_in, bar))
+        self._bar = bar
         top = QWidget()
         column = QVBoxLayout(top)
         column.setContentsMargins(0, 0, 0, 0)
@@ -146,7 +154,7 @@ class CompareWindow(QWidget):
         self._shared.setContentsMargins(margin, 6, margin, 6)
         column.addWidget(self._shared)
         column.addWidget(self.table, 1)
-        bottom = QWidget()
+        self._curves = bottom = QWidget()
         column = QVBoxLayout(bottom)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -158,6 +166,7 @@ class CompareWindow(QWidget):
         title.addStretch(1)
         for widget in self.chart.header_widgets():
             title.addWidget(widget)
+        Roving(bottom, partial(buttons_in, *self.chart.header_widgets()))
         self.chart.more_button.setAutoRaise(True)
         column.addLayout(title)
         column.addWidget(self.chart, 1)
@@ -202,12 +211,12 @@ class CompareWindow(QWidget):
             ("undo", stack.canUndo, stack.canUndoChanged),
             ("redo", stack.canRedo, stack.canRedoChanged),
         ):
-            self._actions[key].setEnabled(able())
-            changed.connect(self._actions[key].setEnabled)
+            self.actions_by_key[key].setEnabled(able())
+            changed.connect(self.actions_by_key[key].setEnabled)
 
     def _draw_icons(self) -> None:
         for key, picture in self._pictures.items():
-            self._actions[key].setIcon(icon(picture, self._theme))
+            self.actions_by_key[key].setIcon(icon(picture, self._theme))
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
@@ -230,16 +239,16 @@ class CompareWindow(QWidget):
             else "One run is pinned: pin another to compare it."
         )
         for key in ("compare_clear", "compare_save", "compare_copy"):
-            self._actions[key].setEnabled(bool(count))
+            self.actions_by_key[key].setEnabled(bool(count))
         self._show_chosen(self.table.selected)
 
     @Slot(object)
     def _show_chosen(self, chosen: tuple[PinnedRun, ...]) -> None:
         self.chart.show_pins(chosen or self.table.shown)
         for key in ("compare_open", "compare_rename"):
-            self._actions[key].setEnabled(len(chosen) == 1)
-        self._actions["compare_remove"].setEnabled(bool(chosen))
-        self._actions["compare_twin"].setEnabled(len(chosen) in (1, 2))
+            self.actions_by_key[key].setEnabled(len(chosen) == 1)
+        self.actions_by_key["compare_remove"].setEnabled(bool(chosen))
+        self.actions_by_key["compare_twin"].setEnabled(len(self._pair) in (1, 2))
 
     @Slot()
     def _open_current(self) -> None:
@@ -249,7 +258,12 @@ class CompareWindow(QWidget):
 
     @Slot()
     def _twin(self) -> None:
-        self.twin_wanted.emit(self.table.selected)
+        self.twin_wanted.emit(self._pair)
+
+    @property
+    def _pair(self) -> tuple[PinnedRun, ...]:
+        """What is to be trained side by side: what is selected, or where there are but two, both."""
+        return self.table.selected or (self.table.shown if len(self.table.shown) == 2 else ())
 
     @Slot()
     def _remove(self) -> None:
@@ -265,13 +279,21 @@ class CompareWindow(QWidget):
                 continue  # it is not about runs
             if entry.separated:
                 menu.addSeparator()
-            menu.addAction(self._actions[entry.key])
+            menu.addAction(self.actions_by_key[entry.key])
         menu.popup(self.table.viewport().mapToGlobal(place))
 
     @Slot(str)
     def notice(self, text: str) -> None:
         """Say what has been done, or why it was not."""
         self._status.setText(text[:1].upper() + text[1:])
+        announce(self, self._status.text())
+
+    def surroundings(self) -> Surroundings:
+        """Tell what there is in the window."""
+        parts = (self._bar, self.table, self._curves)
+        return Surroundings(
+            place="Compare", actions=self.actions_by_key, panels={self.chart.title: self.chart}, parts=parts
+        )
 
     # ---- the table as numbers --------------------------------------------------------------------------------------
 
@@ -307,15 +329,10 @@ class CompareWindow(QWidget):
     # ---- place and size --------------------------------------------------------------------------------------------
 
     def _restore(self) -> None:
-        room = self.screen().availableGeometry()
-        self.resize(min(_SIZE[0], room.width()), min(_SIZE[1], room.height() - 40))
-        for key, restore in (
-            ("compare_geometry", self.restoreGeometry),
-            ("compare_splitter", self._splitter.restoreState),
-        ):
-            value = self._settings.value(key)
-            if isinstance(value, QByteArray):
-                restore(value)
+        place(self, _SIZE, self._settings.value("compare_geometry"), self.minimumSize())
+        splitter = self._settings.value("compare_splitter")
+        if isinstance(splitter, QByteArray):
+            self._splitter.restoreState(splitter)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._settings.setValue("compare_geometry", self.saveGeometry())

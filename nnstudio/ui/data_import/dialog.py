@@ -30,6 +30,7 @@ from nnstudio.ui.data_import.options import ImportOptions
 from nnstudio.ui.data_import.preview import Preview
 from nnstudio.ui.data_import.reading_page import ReadingPage
 from nnstudio.ui.data_import.verdict import RefusalPage, Verdict
+from nnstudio.ui.speech import announce
 from nnstudio.ui.theme import Theme, set_look
 
 _SIZE_KEY = "data_import_size"
@@ -262,6 +263,7 @@ class DataImportDialog(QDialog):
             self._verdict.refuse(message)
         else:
             self._refusal.show_message(message)
+            announce(self, message)
             self._pages.setCurrentWidget(self._refusal)
             self._other_button.setFocus()
 

@@ -16,7 +16,7 @@ class Verdict(QWidget):
         super().__init__()
         self._theme = theme
         self._sign = QLabel()
-        self._text = QLabel(objectName=name, accessibleName="What will come of it", wordWrap=True)
+        self._text = QLabel(objectName=name, wordWrap=True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         set_look(self._text, role="banner")

@@ -13,6 +13,7 @@ from nnstudio.engine.choices.datasets.own import OWN
 from nnstudio.engine.registry import Entry, Registry
 from nnstudio.ui.forms.thumbnails import SIZE, Thumbnails
 from nnstudio.ui.icons import icon
+from nnstudio.ui.speech import focus_in_popup
 from nnstudio.ui.theme import Theme, set_look, ui_font
 
 COLUMNS = 6
@@ -103,7 +104,7 @@ class Gallery(QFrame):
         self.adjustSize()
         self.move(_place_under(field, self.size()))
         self.show()
-        self.tiles.get(current, self._order[0]).setFocus(Qt.FocusReason.PopupFocusReason)
+        focus_in_popup(self.tiles.get(current, self._order[0]))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -244,9 +245,10 @@ class Tile(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = "accent_soft" if self._is_current else "pressed" if self.isDown() else "hover"
         if self._is_current or self.isDown() or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
+            # A line, because the grounds are too like each other to be told apart by everyone.
+            painter.setPen(QPen(theme.color("accent" if self._is_current else "border_strong"), 1))
             painter.setBrush(theme.color(ground))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 4, 4)
         if self.hasFocus():
             painter.setPen(QPen(theme.color("focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

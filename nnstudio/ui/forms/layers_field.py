@@ -17,6 +17,7 @@ from nnstudio.ui.forms.fields import entry_items
 from nnstudio.ui.forms.number_field import NumberField
 from nnstudio.ui.forms.rows import GUTTER, ROW_GAP, FieldRow, discard
 from nnstudio.ui.icons import icon
+from nnstudio.ui.speech import name_box, set_tip
 from nnstudio.ui.theme import Theme, set_look
 
 _FIRST_SIZE = 2
@@ -232,10 +233,10 @@ class LayerRow(QWidget):
             key="size", label="Neurons", help=help_text, default=1, whole=True, minimum=1, maximum=MAX_UNITS
         )
         self.size_field = NumberField(neurons)
-        self.size_field.setToolTip(f"<p>{help_text}</p><p>{neurons.expected.capitalize()}</p>")
+        set_tip(self.size_field, f"<p>{help_text}</p><p>{neurons.expected.capitalize()}</p>")
         as_network = Item("default", _AS_NETWORK, "The activation that is chosen for the network, below.")
         self.activation_field = ComboField([as_network, *entry_items(activation)])
-        self.activation_field.setToolTip("<p>What the neurons of this layer make of their weighted sums.</p>")
+        set_tip(self.activation_field, "<p>What the neurons of this layer make of their weighted sums.</p>")
         self.up_button, self.down_button = QToolButton(), QToolButton()
         self.remove_button = QToolButton()
         self.parameters = ChoiceParameters(activation.registry, "", theme, indent=INDENT)
@@ -280,6 +281,7 @@ class LayerRow(QWidget):
             widget.setAccessibleName(words)
             if isinstance(widget, QToolButton):
                 widget.setToolTip(words)
+        name_box(self.activation_field, f"Activation of {layer}")
         self.parameters.set_names(f"{name}.activation")
         self.up_button.setEnabled(index > 0)
         self.down_button.setEnabled(index < count - 1)

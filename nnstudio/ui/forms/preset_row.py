@@ -14,6 +14,7 @@ from nnstudio.files.presets import Preset
 from nnstudio.ui.forms.combo_field import ComboField, Heading, Item
 from nnstudio.ui.forms.gallery import group_of
 from nnstudio.ui.forms.rows import GUTTER
+from nnstudio.ui.speech import set_tip
 from nnstudio.ui.theme import Theme
 
 _HELP = "An experiment to begin with. It sets every field of the form."
@@ -61,7 +62,7 @@ class PresetRow(QWidget):
             self.field.setPlaceholderText("your own")
         self.field.show_data(row)
         for widget in (self.label, self.field):
-            widget.setToolTip(f"{about}<p>{_HELP}</p>")
+            set_tip(widget, f"{about}<p>{_HELP}</p>")
 
     @Slot(object)
     def _choose(self, row: int) -> None:

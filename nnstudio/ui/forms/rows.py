@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from nnstudio.engine.registry import Parameter
 from nnstudio.ui.forms.fields import make_field
 from nnstudio.ui.icons import icon
+from nnstudio.ui.speech import announce
 from nnstudio.ui.theme import Theme, set_look
 
 GUTTER = 12
@@ -116,6 +117,8 @@ class FieldRow(QWidget):
         self._error.show_message(message)
         self.field.set_invalid(True)
         self.field.setAccessibleDescription(message)
+        if not self.field.hasFocus():  # otherwise screen readers say what its description has become
+            announce(self.field, message)
 
     @Slot()
     def clear_error(self) -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from nnstudio.engine.registry import SettingError
 from nnstudio.engine.selection import Selection
 from nnstudio.ui.forms.rows import FieldRow
+from nnstudio.ui.roving import Roving
 from nnstudio.ui.theme import Theme, ui_font
 
 _SHOWN_FIRST = 7  # as many as stand in two lines beside their label; the rest when they are asked for
 _GAP = 3
 _MARGIN = 1
 _PADDING = 5
-_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _ONE_STAYS = "one has to stay, or the network is given nothing to learn from. Choose another one first"
 
 
@@ -58,6 +58,7 @@ class SelectionField(QWidget):
         self.set_theme(theme)
         self.set_available(True)
         self.show_value(parameter.default)
+        Roving(self, self.tab_stops)
 
     def text(self) -> str:
         """What is taken, as on the command line: ``x1,x2``."""
@@ -97,7 +98,7 @@ class SelectionField(QWidget):
             chip.setToolTip(self._parameter.registry[name].summary if available else "")
 
     def tab_stops(self) -> list[Chip]:
-        """The chips in their order, and the one that shows more of them."""
+        """The chips in their order, and the one that shows more of them; Tab comes to one of them."""
         return [*self.chips.values(), self.more_button]
 
     # ---- Qt's events ----------------------------------------------------------------------------------------------
@@ -214,12 +215,6 @@ class Chip(QAbstractButton):
         """Mark it as what an answer is about."""
         self._invalid = invalid
         self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _KEYS:
-            event.accept()
-            return True
-        return super().event(event)
 
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self._taken_font()).size(0, self.text())  # so that taking it moves nothing

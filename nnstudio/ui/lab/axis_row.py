@@ -16,6 +16,7 @@ from nnstudio.ui.forms.rows import GUTTER, ErrorLine
 from nnstudio.ui.icons import icon
 from nnstudio.ui.lab.setting_field import SettingField
 from nnstudio.ui.lab.values_popup import values_popup
+from nnstudio.ui.speech import name_box, set_tip
 from nnstudio.ui.theme import Theme, set_look
 
 _TYPING_ENDS = 250  # milliseconds after the last letter
@@ -51,7 +52,7 @@ class AxisRow(QWidget):
         self._base, self._theme = base, theme
         self.setting = SettingField()
         self.setting.setObjectName(f"lab_axis_{index}_setting")
-        self.setting.setAccessibleName("Setting")
+        name_box(self.setting, "Setting")
         self.setting.setToolTip("The setting that the sweep goes through; type a part of its name.")
         self.setting.edited.connect(self._take_setting)
         self._remove = QToolButton(objectName=f"lab_axis_{index}_remove", toolTip="Leave this setting as it is")
@@ -165,7 +166,7 @@ class AxisRow(QWidget):
         tip = f"<p>Values with commas between them, such as {escape(examples)}.</p>"
         if parameter is not None:
             tip += f"<p>Right is {escape(parameter.expected, quote=False)}.</p>"
-        self.values.setToolTip(tip if parameter else "")
+        set_tip(self.values, tip if parameter else "")
         is_number = isinstance(parameter, Number)
         self._help.setVisible(is_number or isinstance(parameter, ChoiceOf | Option))
         words = "Range: from, to, steps" if is_number else "Choose from the list"

@@ -269,6 +269,7 @@ class LabChart(Panel):
         canvas.setAccessibleDescription(self.help)
         canvas.run_chosen.connect(self.run_chosen)
         canvas.runs_hovered.connect(self.runs_hovered)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes to the canvas itself
         self.setFocusProxy(canvas)
         self.set_content(self._framed(), canvas)
         self.results: Results | None = None

@@ -25,6 +25,7 @@ from nnstudio.ui.lab.scales import has_order
 from nnstudio.ui.lab.scatter_view import ScatterView
 from nnstudio.ui.lab.words import cell_words, is_judged_by_loss, learned_words, loss_standing, waiting_words
 from nnstudio.ui.panels.pictures.canvas import MARGIN
+from nnstudio.ui.speech import name_box
 from nnstudio.ui.theme import Theme
 
 Array = NDArray[Any]
@@ -227,7 +228,8 @@ class CellsChart(LabChart):
         self._cells = canvas
         canvas.cell_chosen.connect(self.cell_chosen)
         tip = "What is shown of each combination of settings"
-        self.figure_choice = QComboBox(objectName=f"{self.key}_figure", toolTip=tip, accessibleName=tip)
+        self.figure_choice = QComboBox(objectName=f"{self.key}_figure", toolTip=tip)
+        name_box(self.figure_choice, tip)
         self.figure_choice.addItems([figure.label for figure in FIGURES])
         self.figure_choice.currentIndexChanged.connect(self._choose_figure)
         self.figure_choice.activated.connect(self._keep_figure)

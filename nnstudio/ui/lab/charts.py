@@ -106,6 +106,11 @@ class Charts(QWidget):
         set_look(splitter, role="tiles")
         return splitter
 
+    @property
+    def tiles(self) -> tuple[Tile, ...]:
+        """The charts under their titles."""
+        return tuple(self._tiles.values())
+
     def show_results(self, results: Results, cell: int | None = None) -> None:
         """Show a sweep: all its runs, or those of one cell."""
         self.results = results

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 from nnstudio.session.lab import Progress
 from nnstudio.session.lab_worker import Estimate
 from nnstudio.ui.icons import icon
+from nnstudio.ui.speech import announce
 from nnstudio.ui.theme import Theme, set_look
 from nnstudio.ui.transport import duration_text
 
@@ -34,15 +35,15 @@ class RunControls(QWidget):
         # A click beside a button, or on one that waits for a field, ends typing there.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._running = self._paused = False
-        self._problem = QLabel(wordWrap=True, objectName="lab_problem", accessibleName="What went wrong")
+        self._problem = QLabel(wordWrap=True, objectName="lab_problem")
         self._problem.setTextFormat(Qt.TextFormat.PlainText)
         self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         set_look(self._problem, role="banner", tone="error")
         self._problem.hide()
-        self._estimate = QLabel(objectName="lab_estimate", accessibleName="What it takes", wordWrap=True)
+        self._estimate = QLabel(objectName="lab_estimate", wordWrap=True)
         self.progress = QProgressBar(objectName="lab_progress", textVisible=False, accessibleName="Progress")
         self.progress.setRange(0, _STEPS)
-        self._done = QLabel(objectName="lab_done", accessibleName="How far the sweep has come", wordWrap=True)
+        self._done = QLabel(objectName="lab_done", wordWrap=True)
         self.start = _button(actions["lab_start"], "Start", "lab_start")
         set_look(self.start, role="primary")
         self.pause = _button(actions["lab_pause"], "Pause", "lab_pause")
@@ -75,6 +76,8 @@ class RunControls(QWidget):
             # Its button may be gone: the focus would go to a chart.
             (self.pause if self._running else self.start).setFocus()
         self.pause.setText("Resume" if self._paused else "Pause")
+        if problem != self._problem.text():
+            announce(self, problem)
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
         self.set_theme(self._theme)

@@ -27,10 +27,12 @@ class Density:
         Pixels of the plot.
     places : ndarray, shape (points,)
         Where the points of all curves lie across, in pixels, from 0 to `columns`, each to the right of the last.
+    thickness : int
+        Of a curve, in pixels.
     """
 
-    def __init__(self, columns: int, rows: int, places: Array) -> None:
-        self.columns, self.rows = columns, rows
+    def __init__(self, columns: int, rows: int, places: Array, thickness: int = 1) -> None:
+        self.columns, self.rows, self._thickness = columns, rows, thickness
         edges = np.arange(columns + 1)
         places = np.round(places, 6)
         # Behind which point the left edge of a column lies, and how far on to the next. Right at a point, it is all
@@ -86,7 +88,7 @@ class Density:
         top, bottom = np.minimum(rows[:-1], rows[1:]), np.maximum(rows[:-1], rows[1:])
         width = self.rows + 1
         offsets = np.arange(0, (stop - start) * width, width)[:, None]
-        tops, ends = np.maximum(top, 0) + offsets, bottom + (offsets + 1)
+        tops, ends = np.maximum(top, 0) + offsets, np.minimum(bottom + self._thickness, self.rows) + offsets
         if some_gone or bottom.min() < 0:
             there = (bottom >= 0) & (top > GONE)
             tops, ends = tops[there], ends[there]

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.lab.store import StoredSweep
+from nnstudio.ui.speech import focus_in_popup
 from nnstudio.ui.theme import Theme, set_look
 
 _SIZE = (820, 340)
@@ -117,7 +118,7 @@ class EarlierSweeps(QFrame):
         self.move(max(room.left(), place.x()), min(place.y(), room.bottom() - self.height()))
         self.show()
         self.table.resizeRowsToContents()
-        self.table.setFocus(Qt.FocusReason.PopupFocusReason)
+        focus_in_popup(self.table)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on other colours."""

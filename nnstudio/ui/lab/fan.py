@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -91,6 +91,11 @@ class FanCanvas(LabCanvas):
         super().resizeEvent(event)
         self._chosen = None
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._arrange_anew()  # for the pixels of another screen
+        return super().event(event)
+
     def _ranges(self) -> tuple[Range, Range]:
         """Return the ranges of epochs and of losses' logarithms; the latter ends at round losses."""
         assert self.curves is not None
@@ -115,7 +120,7 @@ class FanCanvas(LabCanvas):
         if self.axes.rect.width() < 20 or self.axes.rect.height() < 20:
             self.axes = None
             return
-        self._layer = Layer(self.curves, np.arange(len(self.curves.runs)), self.axes)
+        self._layer = Layer(self.curves, np.arange(len(self.curves.runs)), self.axes, self.devicePixelRatioF())
         self.mark()
 
     def mark(self) -> None:
@@ -123,7 +128,7 @@ class FanCanvas(LabCanvas):
         self._marked = None
         members = self._members(self.highlighted)
         if self.curves is not None and self.axes is not None and len(members) > MOST_LINES:
-            self._marked = Layer(self.curves, members, self.axes)
+            self._marked = Layer(self.curves, members, self.axes, self.devicePixelRatioF())
         self._grow()
 
     @Slot()
@@ -253,10 +258,12 @@ class FanCanvas(LabCanvas):
         marked = self._marked is not None or len(lines) > 0
         if marked:
             painter.setOpacity(0.3)
+        # A picture that is saved may be sharper than the screen.
+        layer = layer.at(painter.paintEngine().paintDevice().devicePixelRatio()) if self.exporting else layer
         painter.drawImage(axes.rect.topLeft(), layer.picture(run_color(theme)))
         painter.setOpacity(1.0)
         if self._marked is not None:
-            painter.drawImage(axes.rect.topLeft(), self._marked.picture(theme.curve_color(1)))
+            painter.drawImage(axes.rect.topLeft(), self._marked.at(layer.ratio).picture(theme.curve_color(1)))
         self._paint_quartiles(painter)
         if len(lines) <= MOST_LINES:
             for member in lines.tolist():

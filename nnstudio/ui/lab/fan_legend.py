@@ -61,7 +61,8 @@ def paint_legend(
     runs = f"1 to {most:,} runs" if most > 1 else "a run"
     if every > 1:
         runs += f" (one of {every:.0f} is drawn)"
-    room = place.width() - 3 * (_SAMPLE + 5 + _GAP)
+    sample, high, gap = theme.scaled(_SAMPLE), theme.scaled(10), theme.scaled(5)
+    room = place.width() - 3 * (sample + gap + _GAP)
     ways = [("median", "half of the runs", runs), ("median", "half", runs), ("median", "half", "runs")]
     if cut:  # the words on it need the room more
         del ways[:2]
@@ -69,8 +70,8 @@ def paint_legend(
     painter.setFont(font)
     x = place.left()
     for number, text in enumerate(texts):
-        _paint_sample(painter, theme, number, QRectF(x, place.center().y() - 5, _SAMPLE, 10), most)
-        x += _SAMPLE + 5
+        _paint_sample(painter, theme, number, QRectF(x, place.center().y() - high / 2, sample, high), most)
+        x += sample + gap
         painter.setPen(theme.color("text"))
         painter.drawText(QRectF(x, place.top(), place.width(), place.height()), LEFT, text)
         x += metrics.horizontalAdvance(text) + _GAP

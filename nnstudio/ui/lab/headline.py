@@ -24,6 +24,7 @@ from nnstudio.ui.lab.words import (
     value_words,
 )
 from nnstudio.ui.outcome_bar import ElidedLabel
+from nnstudio.ui.speech import announce
 from nnstudio.ui.theme import Theme, set_look
 
 # So many cells are named one by one.
@@ -40,12 +41,12 @@ class Headline(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._what = ElidedLabel(objectName="lab_what", accessibleName="What is trained")
+        self._what = ElidedLabel(objectName="lab_what")
         set_look(self._what, role="heading")
-        self._share = QLabel(objectName="lab_share", accessibleName="How many learned")
+        self._share = QLabel(objectName="lab_share")
         set_look(self._share, role="display")
         self._rest = _Lines(objectName="lab_share_rest", wordWrap=True)
-        self._what_words, self._of_another = "", False
+        self._what_words, self._of_another, self._under_way = "", False, False
         lower = QHBoxLayout()
         lower.setSpacing(theme.spacing.m)
         lower.addWidget(self._share)
@@ -55,6 +56,10 @@ class Headline(QWidget):
         column.setSpacing(theme.spacing.xs)
         column.addWidget(self._what)
         column.addLayout(lower)
+
+    def set_presenting(self, presenting: bool) -> None:
+        """Say what is trained in smaller letters, so that all of it has room, or in the usual ones."""
+        set_look(self._what, role="muted" if presenting else "heading")
 
     def show_plan(self, words: str) -> None:
         """Say what would be trained; nothing is known of it yet."""
@@ -91,6 +96,7 @@ class Headline(QWidget):
         best = cell is None
         cell = _best_cell(results) if cell is None else cell
         summary = results.summary(cell)
+        ended, self._under_way = self._under_way and not under_way, under_way
         if not summary.done:
             self._share.setText("Training…" if under_way else "Not trained yet")
             self._rest.show_text("No network is done yet." if under_way else "It ended before a network was done.")
@@ -111,6 +117,8 @@ class Headline(QWidget):
                 if each := _each_cell(results):
                     words += f"\n{each}"
         self._rest.show_text(words)
+        if ended:
+            announce(self, f"The sweep has ended. {self._share.text()}; {words}")
 
 
 def _best_cell(results: Results) -> int:

@@ -301,15 +301,16 @@ class HistogramCanvas(LabCanvas):
     def _paint_legend(self, painter: QPainter) -> None:
         shown = [(kind, count) for kind, count in zip(ORDER, self.legend_counts, strict=True) if count]
         long = [f"{LOOKS[kind].word} {count:,}" for kind, count in shown]
-        room = self.width() - 2 * MARGIN - len(shown) * (_SAMPLE + 16)
+        sample, high, gap = (self._theme.scaled(pixels) for pixels in (_SAMPLE, 10, 5))
+        room = self.width() - 2 * MARGIN - len(shown) * (sample + gap + 11)
         texts = (
             long if sum(map(self._metrics.horizontalAdvance, long)) <= room else [LOOKS[kind].word for kind, _ in shown]
         )
         painter.setFont(self._font)
         x, top = MARGIN, MARGIN / 2
         for (kind, _), text in zip(shown, texts, strict=True):
-            paint_block(painter, self._theme, QRectF(x, round(top + self._line / 2 - 5), _SAMPLE, 10), kind)
-            x += _SAMPLE + 5
+            paint_block(painter, self._theme, QRectF(x, round(top + (self._line - high) / 2), sample, high), kind)
+            x += sample + gap
             painter.setPen(self._theme.color("text"))
             painter.drawText(QRectF(x, top, 300, self._line), LEFT, text)
             x += round(self._metrics.horizontalAdvance(text)) + 11

@@ -25,12 +25,15 @@ class Layer:
         Which of them, by their places in `curves.runs`.
     axes : Axes
         Epochs across, decimal logarithms of losses up; whole pixels.
+    ratio : float
+        Pixels of the device for each of these.
     """
 
-    def __init__(self, curves: Curves, members: Array, axes: Axes) -> None:
-        self.axes, self._curves, self._members = axes, curves, members
-        columns, rows = int(axes.rect.width()), int(axes.rect.height())
-        self.density = Density(columns, rows, axes.x(curves.epochs.astype(float)) - axes.rect.left())
+    def __init__(self, curves: Curves, members: Array, axes: Axes, ratio: float) -> None:
+        self.axes, self.ratio, self._curves, self._members = axes, ratio, curves, members
+        columns, rows = round(axes.rect.width() * ratio), round(axes.rect.height() * ratio)
+        places = (axes.x(curves.epochs.astype(float)) - axes.rect.left()) * ratio
+        self.density = Density(columns, rows, places, max(round(ratio), 1))
         self._drawn = np.zeros(len(members), int)
         self.most = 0
         self._color = QColor()
@@ -58,7 +61,17 @@ class Layer:
             counts = self.density.counts
             self.most, self._color = int(counts.max(initial=0)), color
             self._picture = ink_image(counts, color)
+            self._picture.setDevicePixelRatio(self.ratio)
         return self._picture
+
+    def at(self, ratio: float) -> Layer:
+        """Return the same curves for a device of another resolution, all counted."""
+        if ratio == self.ratio:
+            return self
+        layer = Layer(self._curves, self._members, self.axes, ratio)
+        while not layer.grow():
+            pass
+        return layer
 
     def _heights(self, first: int, last: int, members: Array) -> Array:
         """Return how far below the upper edge some points lie, in pixels."""

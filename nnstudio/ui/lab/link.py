@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, QSettings, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.outcomes import Kind, Outcome
@@ -35,7 +35,11 @@ class LabLink(QObject):
     Attributes
     ----------
     lab_window : LabWindow or None
+    opened : Signal(object)
+        The lab's window is about to be shown.
     """
+
+    opened = Signal(object)
 
     def __init__(
         self,
@@ -57,6 +61,7 @@ class LabLink(QObject):
     def open(self) -> None:
         """Show the lab, and train 1,000 seeds of the experiment unless that takes long or has been done."""
         lab_window = self.lab_window or self._make()
+        self.opened.emit(lab_window)
         lab_window.show()
         lab_window.raise_()
         lab_window.activateWindow()

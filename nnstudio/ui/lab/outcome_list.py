@@ -272,6 +272,7 @@ class OutcomeCanvas(LabCanvas):
         theme, place = self._theme, self.row(number)
         if number == self._chosen and not self.exporting:
             painter.fillRect(place, theme.color("hover"))
+            painter.fillRect(QRectF(place.left(), place.top(), 3, place.height()), theme.color("accent"))
         inner = place.adjusted(4, 2, -4, -_THIN - 5)
         paint_sign(painter, theme, QRectF(inner.left(), inner.center().y() - ICON / 2, ICON, ICON), kind)
         painter.setFont(self._row_font)

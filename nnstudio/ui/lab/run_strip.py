@@ -13,6 +13,7 @@ from nnstudio.ui.icons import icon
 from nnstudio.ui.lab.words import outcome_words, run_words
 from nnstudio.ui.outcome_bar import NOTICE_MILLISECONDS, OUTCOME_LOOKS, ElidedLabel
 from nnstudio.ui.panels.chart import short
+from nnstudio.ui.speech import announce
 from nnstudio.ui.theme import Theme, set_look
 
 
@@ -35,8 +36,8 @@ class RunStrip(QWidget):
         self.run: int | None = None
         self._theme, self._kind = theme, ""
         self._actions = actions
-        self._picture, self._words = QLabel(), ElidedLabel(objectName="lab_run_words", accessibleName="Run")
-        self._notice = ElidedLabel(objectName="lab_notice", accessibleName="Notice")
+        self._picture, self._words = QLabel(), ElidedLabel(objectName="lab_run_words")
+        self._notice = ElidedLabel(objectName="lab_notice")
         self._notice.hide()
         self._notice_timer = QTimer(self, singleShot=True, interval=NOTICE_MILLISECONDS)
         self._notice_timer.timeout.connect(self.end_notice)
@@ -74,6 +75,7 @@ class RunStrip(QWidget):
     def notice(self, text: str) -> None:
         """Say for some seconds what has been done, or why it was not."""
         self._notice.setText(text[:1].upper() + text[1:])
+        announce(self, self._notice.text())
         self._notice.show()
         self._words.hide()
         self._notice_timer.start()
@@ -95,5 +97,5 @@ class RunStrip(QWidget):
         self._theme = theme
         if self._kind:
             picture, color = OUTCOME_LOOKS[self._kind]
-            self._picture.setPixmap(icon(picture, theme, color=color).pixmap(16, 16))
+            self._picture.setPixmap(icon(picture, theme, color=color).pixmap(theme.scaled(16), theme.scaled(16)))
         self._picture.setVisible(bool(self._kind))

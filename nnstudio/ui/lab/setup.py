@@ -125,17 +125,20 @@ class SetupForm(QWidget):
         for key in _REMEMBERED:
             column.addWidget(self.rows[key])
         column.addStretch(1)
+        scroll = QScrollArea(widgetResizable=True, accessibleName="Settings of the sweep")
+        scroll.setWidget(content)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    def _align_labels(self) -> None:
+        """Let all fields below each other begin at one place, as far right as the longest label asks for."""
         below = [row for key, row in self.rows.items() if key != "lab.first_seed"]
         width = max(row.label_room() for row in below)
         for row in below:
             row.set_label_width(width)
         first = self.rows["lab.first_seed"]
         first.set_label_width(first.label_room())
-        scroll = QScrollArea(widgetResizable=True, accessibleName="Settings of the sweep")
-        scroll.setWidget(content)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
 
     # ---- what is set ---------------------------------------------------------------------------------------------
 
@@ -259,6 +262,7 @@ class SetupForm(QWidget):
         self._add_button.setIcon(icon("add", theme))
         for row in self.rows.values():
             row.set_theme(theme)
+        self._align_labels()
         for axis_row in self.axis_rows:
             axis_row.set_theme(theme)
 

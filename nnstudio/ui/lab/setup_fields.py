@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, replace
 
 from nnstudio.engine.registry import Number, Option, Parameter, SettingError
@@ -23,6 +24,8 @@ class _Address(Parameter):
             raise SettingError(key or self.key, given, self.expected)
         return text if "://" in text or not text else f"tcp://{text}"
 
+
+_DASK = "not from this package" if getattr(sys, "frozen", False) else "pip install nnstudio[cluster]"
 
 PARAMETERS: dict[str, Parameter] = {
     "lab.seeds": Number(
@@ -70,7 +73,7 @@ PARAMETERS: dict[str, Parameter] = {
         default="this_computer",
         options=(
             ("this_computer", "in processes of this computer"),
-            ("dask_scheduler", "on the machines of a Dask scheduler: pip install nnstudio[cluster]"),
+            ("dask_scheduler", f"on the machines of a Dask scheduler: {_DASK}"),
         ),
         help="Where the networks are trained.",
     ),

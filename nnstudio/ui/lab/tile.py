@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.roving import Roving, buttons_in
 from nnstudio.ui.theme import Theme, set_look
 
 
@@ -29,10 +32,12 @@ class Tile(QFrame):
         row.setSpacing(theme.spacing.xs)
         row.addWidget(title)
         row.addStretch(1)
-        for widget in panel.header_widgets():
+        widgets = panel.header_widgets()
+        for widget in widgets:
             row.addWidget(widget)
             if isinstance(widget, QToolButton):
                 widget.setAutoRaise(True)
+        Roving(self, partial(buttons_in, *widgets))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -43,11 +43,18 @@ class TopBar(QWidget):
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             lower.addWidget(button)
         self.all_button, self.earlier_button = (buttons[key] for key in _WORDED)
+        self._desk_only = [buttons[key] for key in ("lab_earlier", "lab_save", "lab_copy")]
         rows = QVBoxLayout(self)
         rows.setContentsMargins(gap.m, gap.s, gap.s, gap.s)
         rows.setSpacing(gap.s)
         rows.addWidget(self.headline)
         rows.addLayout(lower)
+
+    def set_presenting(self, presenting: bool) -> None:
+        """Leave out what people who watch have no use for, or bring it back; the keys do it all the same."""
+        for button in self._desk_only:
+            button.setHidden(presenting)
+        self.headline.set_presenting(presenting)
 
 
 def ground() -> QWidget:

@@ -34,7 +34,7 @@ class UnfinishedBar(QWidget):
         set_look(self, role="panel")
         self._latest: StoredSweep | None = None
         self._waved_off = False
-        self._words = QLabel(objectName="lab_unfinished_words", accessibleName="Unfinished sweeps")
+        self._words = QLabel(objectName="lab_unfinished_words")
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         set_look(self._words, role="banner", tone="warning")
         resume = QPushButton("Resume", objectName="lab_unfinished_resume", autoDefault=False)

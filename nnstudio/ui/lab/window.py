@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QSettings, QTimer, Signal, Slot
+from PySide6.QtCore import QSettings, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -21,13 +21,15 @@ from nnstudio.ui.lab.charts import Charts
 from nnstudio.ui.lab.controls import RunControls
 from nnstudio.ui.lab.kept_sweeps import KeptSweeps
 from nnstudio.ui.lab.layout import lay_out
+from nnstudio.ui.lab.presentation import Presentation
 from nnstudio.ui.lab.run_strip import RunStrip
 from nnstudio.ui.lab.setup import MENDING, SetupForm
 from nnstudio.ui.lab.top_bar import TopBar
+from nnstudio.ui.places import place
 from nnstudio.ui.preferences import Preferences
+from nnstudio.ui.surroundings import Surroundings
 from nnstudio.ui.theme import Theme
 
-TITLE_BAR_HEIGHT = 40
 #: A sweep that takes no longer is started with the window.
 SOON_SECONDS = 30.0
 _SETTLES = 200  # milliseconds without a change, after which the time is estimated anew
@@ -109,6 +111,7 @@ class LabWindow(QMainWindow):
             "lab_earlier": self.show_earlier,
             "lab_save": self.kept.choose_file,
             "lab_copy": self.kept.copy_results,
+            "lab_form": lambda: self.presentation.toggle(),
             "lab_close": self.close,
             "quit": self.quit_wanted.emit,
         }
@@ -122,7 +125,7 @@ class LabWindow(QMainWindow):
             theme=self._theme,
         )
         self.setCentralWidget(whole)
-        self.setMinimumSize(900, 540)
+        self.presentation = Presentation(window=self, columns=self._columns, top=self.top, theme=self._theme)
 
     def _connect(self) -> None:
         lab = self.lab
@@ -361,32 +364,30 @@ class LabWindow(QMainWindow):
         """Say for some seconds what has been done, or why it was not."""
         self.strip.notice(text)
 
+    def surroundings(self) -> Surroundings:
+        """Tell what there is in the window."""
+        panels = {panel.title: panel for panel in self.charts.panels}
+        parts = (self.kept.bar, self.top, self.setup, self.controls, *self.charts.tiles, self.strip)
+        return Surroundings(place="Lab", actions=self.actions_by_key, panels=panels, parts=parts)
+
     # ---- looks ---------------------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
-        factor = theme.type_scale.body / self._theme.type_scale.body
-        if factor != 1:  # larger type wants a wider column, and gives its room back
-            setup, rest = self._columns.sizes()
-            self._columns.setSizes([round(setup * factor), setup + rest - round(setup * factor)])
         self._theme = theme
         for entry in LAB_ACTIONS:
             if entry.icon:
                 self.actions_by_key[entry.key].setIcon(icon(entry.icon, theme))
-        for part in (self.setup, self.controls, self.charts, self.strip, self.kept):
+        parts = (self.setup, self.controls, self.charts, self.strip, self.kept, self._columns, self.presentation)
+        for part in parts:
             part.set_theme(theme)
 
     def _restore(self) -> None:
-        room = self.screen().availableGeometry()
-        self.resize(min(1280, room.width()), min(720, room.height() - TITLE_BAR_HEIGHT))
-        geometry, columns = self._settings.value("lab/geometry"), self._settings.value("lab/columns")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        if isinstance(columns, QByteArray):
-            self._columns.restoreState(columns)
+        place(self, (1280, 720), self._settings.value("lab/geometry"))
+        self._columns.restore(self._settings)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._settings.setValue("lab/geometry", self.saveGeometry())
-        self._settings.setValue("lab/columns", self._columns.saveState())
+        self._columns.remember(self._settings)
         self.charts.remember()
         event.accept()

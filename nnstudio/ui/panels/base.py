@@ -19,6 +19,7 @@ from nnstudio.session.run import Run
 from nnstudio.ui.actions import PANEL_ACTIONS, ActionEntry, describe
 from nnstudio.ui.help import HelpButton
 from nnstudio.ui.icons import icon
+from nnstudio.ui.panels.reading import KeyReading
 from nnstudio.ui.theme import Theme, set_look
 
 PICTURE_SCALE = 2
@@ -31,7 +32,7 @@ TABLE_FILTER = "Comma-separated values (*.csv)"
 _FILTERS = {"picture": "Picture for the screen (*.png);;Drawing for print (*.svg)", "numbers": TABLE_FILTER}
 
 
-class Panel(QWidget):
+class Panel(KeyReading):
     """A live view of one run.
 
     Parameters
@@ -57,13 +58,12 @@ class Panel(QWidget):
     reported = Signal(str)
 
     def __init__(self, *, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.theme = theme
+        super().__init__(theme=theme, parent=parent)
         self.run: Run | None = None
+        self._is_between_runs = False
         self.setObjectName(f"{self.key}_view")
         self.setAccessibleName(self.title)
         self.setAccessibleDescription(self.help)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMinimumSize(120, 90)
         self._rest = QTimer(self, singleShot=True, interval=REST)
         self._rest.timeout.connect(self._settle)
@@ -108,11 +108,11 @@ class Panel(QWidget):
         earlier : sequence of Run
             The last few finished runs, the latest last.
         """
-        self.run = run
+        self.run, self._is_between_runs = run, True
 
     def refresh(self, run: Run) -> None:
         """Draw the run's latest frame; called only while the panel is visible."""
-        self.run = run
+        self.run, self._is_between_runs = run, False
         self._await_rest(run)
 
     def settle(self, run: Run) -> None:
@@ -133,6 +133,10 @@ class Panel(QWidget):
     def summary(self) -> str:
         """Return what is shown now in words, or an empty string while there is nothing."""
         return ""
+
+    def description(self) -> str:
+        # A widget that a new run hides may give the focus to the panel before all of it is of that run.
+        return self.help if self._is_between_runs else self.summary() or self.help
 
     def speakers(self) -> Sequence[QWidget]:
         """Return the widgets of which a screen reader is to hear the summary."""
@@ -167,8 +171,10 @@ class Panel(QWidget):
         """Give screen readers the summary, if it is another one, and none for a second after that."""
         if not self.isVisible() or (self.run is not None and self.run.frame.training):
             return  # the next rest comes, and with it the next summary
-        words = self.summary() or self.help
+        words = self.words()
         for widget in self.speakers():
+            if widget is self and self.read:
+                continue  # it speaks of the value that the keys have come to
             if widget.accessibleDescription() != words:
                 widget.setAccessibleDescription(words)  # Qt tells the screen reader by itself
                 self._spoken.start()

@@ -73,7 +73,7 @@ def epoch_range(epoch: int, planned: int) -> Range:
     return 0.0, float(max(min(nice_ceil(max(epoch * 1.02, 100)), max(planned, epoch)), 1))
 
 
-def short(value: float) -> str:
+def short(value: float, digits: int = 4) -> str:
     """Return a number as it is written beside an axis: no more digits than it needs, thousands set apart."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else str(value)
@@ -82,7 +82,7 @@ def short(value: float) -> str:
         mantissa, _, exponent = f"{value:.1e}".partition("e")
         text = f"{mantissa.removesuffix('.0')}e{int(exponent)}"
     else:
-        text = f"{value:,.0f}" if size >= 1000 else f"{value:.4g}"
+        text = f"{value:,.0f}" if size >= 1000 else f"{value:.{digits}g}"
     return text.replace("-", MINUS)
 
 
@@ -137,7 +137,7 @@ def axes_within(
     widest = max(metrics.horizontalAdvance(short(t)) for t in nice_ticks(*y_range, 5))
     left = widest + 8 + (line + 4 if titles else 0)
     half = metrics.horizontalAdvance(short(x_range[1])) / 2
-    below = line + 5 + (line if titles else 0)
+    below = line + _tick_gap(line) + 1 + (line if titles else 0)
     rect = area.adjusted(left, line / 2, -max(half, 4.0) - right, -below)
     return Axes(QRectF(rect.left(), rect.top(), max(rect.width(), 1.0), max(rect.height(), 1.0)), x_range, y_range)
 
@@ -159,6 +159,7 @@ def paint_axes(
     """Draw the frame, ticks with their values, and titles; ticks keep enough distance for their texts."""
     metrics = QFontMetricsF(font)
     rect, line = axes.rect, metrics.height()
+    gap = _tick_gap(line)
     painter.setFont(font)
     frame, ink = QPen(theme.color("grid"), theme.lines.hair), QPen(theme.color("axis"))
     if x_ticks is None:
@@ -175,19 +176,25 @@ def paint_axes(
     painter.drawRect(rect)
     painter.setPen(ink)
     for value, x in zip(x_ticks, axes.x(x_ticks), strict=True):
-        painter.drawText(QRectF(x - 150, rect.bottom() + 4, 300, line), TOP, x_text(float(value)))
+        painter.drawText(QRectF(x - 150, rect.bottom() + gap, 300, line), TOP, x_text(float(value)))
     for value, y in zip(y_ticks, axes.y(y_ticks), strict=True):
         painter.drawText(QRectF(rect.left() - 6 - 5 * line, y - line / 2, 5 * line, line), RIGHT, y_text(float(value)))
     if x_title:
-        painter.drawText(QRectF(rect.left(), rect.bottom() + 4 + line, rect.width(), line), CENTER, x_title)
+        painter.drawText(QRectF(rect.left(), rect.bottom() + gap + line, rect.width(), line), CENTER, x_title)
     if y_title:
         widest = max(metrics.horizontalAdvance(y_text(float(t))) for t in y_ticks)
         painter.save()
         painter.translate(rect.left() - widest - 8 - line / 2 - 4, rect.center().y())
         painter.rotate(-90)
-        # A title longer than its axis may hang over both ends: there is nothing beside it.
-        painter.drawText(QRectF(-200, -line / 2, 400, line), CENTER, y_title)
+        # It may hang over both ends of its axis a little, where there is nothing beside it.
+        room = rect.height() + line
+        painter.drawText(QRectF(-room / 2, -line / 2, room, line), CENTER, elided(metrics, (y_title,), room))
         painter.restore()
+
+
+def _tick_gap(line: float) -> float:
+    """Return how far below an axis its numbers stand: the first must be clear of the lowest one beside the axis."""
+    return max(4.0, 0.3 * line)
 
 
 def polyline(xs: Array, ys: Array) -> QPolygonF:

@@ -32,12 +32,16 @@ from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
 MOST_LABELS = 8
+#: A chart that is lower is not drawn, at the usual size of type, and one with titles is higher than the second.
+LOWEST, TITLED = 50, 90
 #: Of labels from each other, in heights of a line.
 LABEL_DISTANCE = 0.9
 #: Patterns that differ in colour or line.
 MOST_PENS = 32
 #: Points of a curve: more than this a panel cannot show, and dashes take time.
 MOST_POINTS = 256
+#: Steps in which the keys go through all epochs.
+STEPS = 50
 
 
 class CourseChart(QWidget):
@@ -54,6 +58,7 @@ class CourseChart(QWidget):
         self.setMouseTracking(True)
         self._run: Run | None = None
         self._pointer: QPointF | None = None
+        self._walked: tuple[int, int] | None = None
         self._backdrop = Backdrop()
         self.axes: Axes | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -81,10 +86,12 @@ class CourseChart(QWidget):
         self._shown = targets.argmax(axis=1) if self._several else np.zeros(len(targets), int)
         self._name = "output" if len(data.output_names) == 1 else f"output {data.output_names[0]}"
         self._epochs, self._curves = np.zeros(0), np.zeros((0, self._patterns))
+        self._training, self._walked = False, None
 
     def set_frame(self, run: Run) -> None:
         """Show the course up to the run's latest frame."""
         frame, rows = run.frame, np.arange(self._patterns)
+        self._training = frame.training
         skip = -(-len(frame.course_epochs) // MOST_POINTS) or 1
         # What is kept of the course ends at the last epoch that was due; the outputs of this moment come behind it.
         curves = frame.course[::skip, rows, self._shown]
@@ -99,6 +106,11 @@ class CourseChart(QWidget):
     def least_height(self) -> float:
         """The height from which on courses can be told apart, in pixels."""
         return 6 * self._metrics.height()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it is high enough to be drawn at all."""
+        return not self.is_empty and self.height() >= self._theme.scaled(LOWEST)
 
     @property
     def is_empty(self) -> bool:
@@ -116,8 +128,30 @@ class CourseChart(QWidget):
         value = short(float(f"{output:.{digits + 1}g}")) if self._steady else fixed(output, digits)
         return f"epoch {int(self._epochs[point]):,}   {self._texts[pattern]} → {value}"
 
+    def walk(self, right: int, down: int) -> str:
+        """Read the output so many steps of time and patterns on, at first the first pattern's latest one."""
+        if self.is_empty:
+            return ""
+        last = len(self._epochs) - 1
+        if self._walked is None:
+            self._walked = last, 0
+        else:
+            point, pattern = self._walked
+            point += right * max(last // STEPS, 1)
+            self._walked = min(max(point, 0), last), min(max(pattern + down, 0), self._patterns - 1)
+        self.update()
+        assert self._run is not None
+        pattern = self._walked[1]
+        target = float(self._run.dataset.targets[pattern, self._shown[pattern]])
+        return f"{self.reading.replace('   ', ', ')}, target {short(target)}"
+
+    def end_walk(self) -> None:
+        """Read nothing any longer."""
+        self._walked = None
+        self.update()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position()
+        self._pointer, self._walked = event.position(), None
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -127,7 +161,7 @@ class CourseChart(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         ground = self._theme.color("plot_background")
-        if self.is_empty or self.height() < 50:
+        if not self.has_room:
             painter.fillRect(self.rect(), ground)
             return
         look = (self._theme, self._x_range, self._y_range, self._texts, self._several, self._name)
@@ -138,8 +172,13 @@ class CourseChart(QWidget):
             return
         xs, ys = self.axes.x(self._epochs), self._heights(self._curves)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        # As thick as the loss curve: at rest, or where curves are so wide already that wider ones take no more time.
+        lines = self._theme.lines
+        width = lines.strong if lines.curve >= 2 or not self._training else lines.curve
         for pattern in range(self._patterns):
-            painter.setPen(self._pens[pattern % MOST_PENS])
+            pen = self._pens[pattern % MOST_PENS]
+            pen.setWidthF(width)
+            painter.setPen(pen)
             painter.drawPolyline(polyline(xs, ys[:, pattern]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if self._patterns <= MOST_LABELS:
@@ -148,7 +187,7 @@ class CourseChart(QWidget):
 
     def _paint_axes(self, painter: QPainter, seen: QRect) -> None:
         area = QRectF(self.rect()).adjusted(4, 2, -4, -4)
-        titles = self.height() >= 90
+        titles = self.height() >= self._theme.scaled(TITLED)
         labelled = self._patterns <= MOST_LABELS
         right = max(map(self._metrics.horizontalAdvance, self._texts)) + 7 if labelled else 0.0
         self.axes = axes_within(area, self._x_range, self._y_range, self._font, titles=titles, right=right)
@@ -160,8 +199,9 @@ class CourseChart(QWidget):
         """Return which curves are named where they end, and how high, apart from each other and within the plot."""
         assert self.axes is not None
         distance, rect, ends = self._metrics.height() * LABEL_DISTANCE, self.axes.rect, self._heights(self._curves[-1])
-        named = apart(ends, int(rect.height() / distance) + 1)
-        return list(zip(named, spread(ends[named], distance, rect.top(), rect.bottom()), strict=True))
+        low = rect.bottom() - self._metrics.height() / 2 + 2  # below it is the last epoch's number
+        named = apart(ends, int((low - rect.top()) / distance) + 1)
+        return list(zip(named, spread(ends[named], distance, rect.top(), low), strict=True))
 
     def _paint_labels(self, painter: QPainter, x: float) -> None:
         line = self._metrics.height()
@@ -178,6 +218,8 @@ class CourseChart(QWidget):
         return np.asarray(self.axes.y(np.clip(outputs, *self._y_range)))
 
     def _nearest(self) -> tuple[int, int] | None:
+        if self._walked is not None:
+            return min(self._walked[0], len(self._epochs) - 1), self._walked[1]
         if self._pointer is None or self.axes is None or not self.axes.rect.contains(self._pointer):
             return None
         point = int(np.abs(self.axes.x(self._epochs) - self._pointer.x()).argmin())

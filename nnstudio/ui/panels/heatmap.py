@@ -17,6 +17,8 @@ WIDEST, HIGHEST = 104.0, 46.0
 #: What few columns and few rows take at least, beside layers of many.
 SEEN_WIDTH, SEEN_HEIGHT = 30.0, 54.0
 SMALLEST_PARTED = 7.0
+#: Names of rows take at most so much of what their layers have.
+WIDEST_LABELS = 0.35
 BIAS_GAP, LAYER_GAP, LINE_GAP = 5.0, 20.0, 10.0
 
 
@@ -51,7 +53,11 @@ def layer_names(run: Run) -> list[LayerNames]:
     long = ["inputs", *(f"hidden {i}" if hidden > 1 else "hidden" for i in range(1, hidden + 1)), outputs]
     brief = ["in", *(f"h{i}" if hidden > 1 else "h" for i in range(1, hidden + 1)), "out"]
     return [
-        LayerNames((f"{long[i]} → {long[i + 1]}", f"{brief[i]} → {brief[i + 1]}"), (*units[i], "bias"), units[i + 1])
+        LayerNames(
+            (f"{long[i]} → {long[i + 1]}", f"{brief[i]} → {brief[i + 1]}", f"→ {brief[i + 1]}"),
+            (*units[i], "bias"),
+            units[i + 1],
+        )
         for i in range(hidden + 1)
     ]
 
@@ -76,10 +82,20 @@ class LayerPlace:
 
 @dataclass(frozen=True)
 class Places:
-    """Where everything is drawn."""
+    """Where everything is drawn.
+
+    Attributes
+    ----------
+    layers : tuple of LayerPlace
+    bounds : QRectF
+        Of all of them, but for names above and beside them.
+    crowding : int
+        0 where there is room for everything, 1 where names of rows are left out, 2 where even cells have none.
+    """
 
     layers: tuple[LayerPlace, ...]
     bounds: QRectF
+    crowding: int = 0
 
     def cell(self, layer: int, row: int, column: int) -> QRectF:
         """Return the place of one number; the row behind the weights is the biases."""
@@ -87,6 +103,10 @@ class Places:
         width, height = place.cell_width, place.cell_height
         top = place.biases.top() if row == place.shape[0] else place.weights.top() + row * height
         return QRectF(place.weights.left() + column * width, top, width, height)
+
+    def hold(self, number: QSizeF) -> bool:
+        """Return whether every cell is as large as that."""
+        return all(p.cell_width >= number.width() and p.cell_height >= number.height() for p in self.layers)
 
     def cells(self, layer: int) -> list[QRectF]:
         """Return the places of a layer's numbers, row by row, the biases last."""
@@ -137,20 +157,32 @@ def arrange(
     number : QSizeF
         Of a cell that can hold a number: first of all, that decides.
     """
-    grids = [_Grid(names, per_line, area, metrics, bold) for per_line in range(len(names), 0, -1)]
-    grids = [grid for grid in grids if grid.holds(number)] or grids
+    crowding, grids = 2, []
+    for left_out, labelled in enumerate((True, False)):  # the rows' names give way first, and long titles
+        every = [_Grid(names, per_line, area, metrics, bold, labelled) for per_line in range(len(names), 0, -1)]
+        grids = [grid for grid in every if grid.fits]
+        if grids:
+            crowding = left_out
+            break
+    grids = [grid for grid in grids if grid.holds(number)] or grids or every[:1]
     best = grids[0]
     for grid in grids[1:]:
         if grid.score > best.score * 1.05:
             best = grid
-    return best.places()
+    return best.places(crowding)
 
 
 class _Grid:
     """The layers in lines of so many: how large their cells can be, and where that puts them."""
 
     def __init__(
-        self, names: Sequence[LayerNames], per_line: int, area: QRectF, metrics: QFontMetricsF, bold: QFontMetricsF
+        self,
+        names: Sequence[LayerNames],
+        per_line: int,
+        area: QRectF,
+        metrics: QFontMetricsF,
+        bold: QFontMetricsF,
+        labelled: bool,
     ) -> None:
         self._names, self._area, self._bold = names, area, bold
         self._per_line = min(per_line, len(names))
@@ -158,17 +190,22 @@ class _Grid:
         self._stacks = [range(i, len(names), per_line) for i in range(self._per_line)]
         self._head = bold.height() + metrics.height() + 4  # a title and the names of the columns
         # The longest text is nearly always the widest; measuring a thousand would take longer than drawing them.
+        most = max(WIDEST_LABELS * area.width() / self._per_line, metrics.horizontalAdvance("h1.10"))
         self._labels = [
-            max(metrics.horizontalAdvance(text) for text in (*(max(names[i].rows, key=len) for i in stack), "bias")) + 6
+            min(max(map(metrics.horizontalAdvance, (*(max(names[i].rows, key=len) for i in stack), "bias"))), most) + 6
+            if labelled
+            else 0.0
             for stack in self._stacks
         ]
-        self._titles = [max(bold.horizontalAdvance(names[i].titles[-1]) for i in stack) for stack in self._stacks]
+        title = 1 if labelled else -1
+        self._titles = [max(bold.horizontalAdvance(names[i].titles[title]) for i in stack) for stack in self._stacks]
         widest = max(WIDEST, area.width() / 5)
         room = area.height() - len(self._lines) * (self._head + BIAS_GAP) - (len(self._lines) - 1) * LINE_GAP
         highest = max(HIGHEST, area.height() / 4.5)
         width = _largest(self._width, area.width() - LAYER_GAP * (self._per_line - 1), widest)
         height = _largest(self._height, room, highest)
         # Whole pixels keep the cells of one size and their edges sharp.
+        self.fits = self._width(0.0) <= area.width() - LAYER_GAP * (self._per_line - 1) and self._height(0.0) <= room
         self._cell = tuple(math.floor(side) if side >= 4 else side for side in (width, height))
         self.score = math.sqrt(width * height)
 
@@ -194,7 +231,7 @@ class _Grid:
     def _line_height(self, line: Sequence[int], height: float) -> float:
         return max(len(self._names[i].rows) * self._cell_of(i, 0, height)[1] for i in line)
 
-    def places(self) -> Places:
+    def places(self, crowding: int) -> Places:
         """Return where everything lies: line below line, and column below column."""
         names, area, bold, (width, height) = self._names, self._area, self._bold, self._cell
         blocks = [self._block(stack, width) for stack in range(self._per_line)]
@@ -229,7 +266,7 @@ class _Grid:
                 bounds = bounds.united(title.united(biases))
                 x += block + gap
             y += line_height + LINE_GAP
-        return Places(tuple(places), bounds)
+        return Places(tuple(places), bounds, crowding)
 
 
 def _largest(size: Callable[[float], float], room: float, most: float) -> float:

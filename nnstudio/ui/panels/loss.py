@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,14 +14,17 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.engine.choices.losses import LOSSES
-from nnstudio.engine.timeline import LossHistory, LossOutline
+from nnstudio.engine.timeline import LossOutline
 from nnstudio.session.run import Run
+from nnstudio.ui.numbers import loss_at
 from nnstudio.ui.panels.base import Panel
-from nnstudio.ui.panels.chart import LEFT, MINUS, RIGHT, Range, elided, epoch_range, translucent
+from nnstudio.ui.panels.chart import LEFT, RIGHT, Range, elided, epoch_range, translucent
 from nnstudio.ui.panels.controls import Segments
 from nnstudio.ui.panels.loss_axes import loss_title
+from nnstudio.ui.panels.loss_histories import HeldOut, loss_of
 from nnstudio.ui.panels.loss_plot import Curve, LossPlot, curve_of
 from nnstudio.ui.panels.spoken import loss_words
+from nnstudio.ui.projector.words import with_remote
 from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
@@ -31,6 +33,9 @@ EARLIER_RUNS = 5
 # still: they are drawn in every frame all the same.
 MANY_POINTS, FEW_POINTS = 2048, 512
 NEAR = 8  # pixels
+#: Steps in which the keys go from one end of the visible epochs to the other.
+STEPS = 50
+PROMPT = "Press Space to train"
 #: Times the first loss: higher ones are cut off.
 DIVERGED = 1e6
 
@@ -79,12 +84,14 @@ class LossPanel(Panel):
         for item in self._curves():
             self.plot.addItem(item, ignoreBounds=True)
         self.beside: Run | None = None
+        self._walked: int | None = None
         self._earlier: list[Run] = []
         self._style()
         self._fit.clicked.connect(self.plot.fit)
         self.plot.fitted.connect(self._follow)
         self.plot.pointed.connect(self._read)
-        self.plot.say("Press Space to train")
+        self._prompt = PROMPT
+        self.plot.say(self._prompt)
 
     def controls(self) -> Sequence[QWidget]:
         return (self._fit, self._scale)
@@ -99,7 +106,7 @@ class LossPanel(Panel):
     def refresh(self, run: Run) -> None:
         super().refresh(run)
         outline = run.losses.outline()
-        self.plot.say("" if run.losses.epochs else "Press Space to train")
+        self.plot.say("" if run.losses.epochs else self._prompt)
         self._bound(run, outline)
         self._draw(self.curve, outline, run.losses.epochs, self._most_points() if self.plot.fitting else None)
         self._set_thick(len(outline.first) <= FEW_POINTS)
@@ -117,8 +124,29 @@ class LossPanel(Panel):
         self.head.set_theme(theme)
         self._style()
 
+    def set_presenting(self, presenting: bool) -> None:
+        self._prompt = with_remote(PROMPT) if presenting else PROMPT
+        if self.plot.message:
+            self.plot.say(self._prompt)
+
     def summary(self) -> str:
         return "" if self.run is None else loss_words(self.run)
+
+    def walk(self, right: int, down: int) -> str:
+        run = self.run
+        if run is None or not run.losses.epochs:
+            return ""
+        first, last = self.plot.epochs
+        first, last = max(first, 0), min(last, run.losses.epochs - 1)
+        step = max(round((last - first) / STEPS), 1)
+        epoch = last if self._walked is None else self._walked + right * step
+        self._walked = round(min(max(epoch, first), last))
+        self.plot.point_at(self._walked, float(self.plot.to_axis(np.array(loss_of(run.losses, self._walked)))))
+        return re.sub(" {2,}", ", ", self.reading)
+
+    def end_walk(self) -> None:
+        self._walked = None
+        self.plot.point_at_nothing()
 
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         header = ["epoch", "loss", "lowest", "highest"]
@@ -148,7 +176,7 @@ class LossPanel(Panel):
         """Return all curves; the first lies at the bottom."""
         return [*self.earlier_curves, self.test_curve, self.validation_curve, self.curve]
 
-    def _held_out(self, run: Run) -> list[_HeldOut]:
+    def _held_out(self, run: Run) -> list[HeldOut]:
         """Return what there is of the losses of samples that do not train."""
         data, total = run.spec.data, run.losses.epochs
         both = (
@@ -157,7 +185,7 @@ class LossPanel(Panel):
         )
         # A run that took over weights may be the first to hold samples out, or may have ceased to.
         return [
-            _HeldOut(name, curve, history, total - history.epochs if share else 0)
+            HeldOut(name, curve, history, total - history.epochs if share else 0)
             for name, curve, history, share in both
             if history.epochs
         ]
@@ -270,7 +298,7 @@ class LossPanel(Panel):
         near = self._nearest_earlier(asked, height)
         each = near or run
         epoch = int(np.clip(round(asked), 0, each.losses.epochs - 1))
-        loss = _at(each.losses, epoch)
+        loss = loss_of(each.losses, epoch)
         self.plot.show_cross((epoch, float(self.plot.to_axis(np.array(loss)))))
         prefix = f"run {near.number}, seed {near.spec.seed}   " if near else ""
         self.head.set_reading(f"{prefix}epoch {epoch:,}   {self._texts(each, epoch)}")
@@ -282,7 +310,7 @@ class LossPanel(Panel):
         def distance(run: Run) -> float:
             if not 0 <= asked <= run.losses.epochs - 1:
                 return np.inf
-            at = float(self.plot.to_axis(np.array(_at(run.losses, int(asked)))))
+            at = float(self.plot.to_axis(np.array(loss_of(run.losses, int(asked)))))
             return abs(at - height) / self.plot.height_per_pixel()
 
         if not self._earlier or distance(self.run) <= NEAR:
@@ -291,36 +319,10 @@ class LossPanel(Panel):
         return nearest if distance(nearest) <= NEAR else None
 
     def _texts(self, run: Run, epoch: int) -> str:
-        held_out = [f"   {held.name} {_number(held.at(epoch))}" for held in self._held_out(run) if held.has(epoch)]
-        return f"loss {_number(_at(run.losses, epoch))}{''.join(held_out)}"
-
-
-@dataclass(frozen=True)
-class _HeldOut:
-    """The losses of samples that do not train.
-
-    Attributes
-    ----------
-    name : str
-        Of their part.
-    curve : Curve
-    history : LossHistory
-    first : int
-        The epoch of its first loss.
-    """
-
-    name: str
-    curve: Curve
-    history: LossHistory
-    first: int
-
-    def has(self, epoch: int) -> bool:
-        """Return whether there is a loss of an epoch."""
-        return 0 <= epoch - self.first < self.history.epochs
-
-    def at(self, epoch: int) -> float:
-        """Return the loss of an epoch that has one."""
-        return _at(self.history, epoch - self.first)
+        digits = self.theme.digits
+        held_out = (held for held in self._held_out(run) if held.has(epoch))
+        more = "".join(f"   {held.name} {loss_at(held.at(epoch), digits)}" for held in held_out)
+        return f"loss {loss_at(loss_of(run.losses, epoch), digits)}{more}"
 
 
 class _Head(QWidget):
@@ -356,7 +358,8 @@ class _Head(QWidget):
         """Paint the legend, and the read-out in fewer words where they would meet."""
         painter.setFont(self._font)
         line, left, right = self._metrics.height(), 10.0, self.width() - 8.0
-        legend = sum(self._metrics.horizontalAdvance(name) + 40 for _, name in self._legend)
+        swatch = self._theme.scaled(18)
+        legend = sum(self._metrics.horizontalAdvance(name) + swatch + 22 for _, name in self._legend)
         brief = re.sub("   (?:validation|test) ", " | ", self.reading.removeprefix("latest ")).removeprefix("loss ")
         reading = elided(self._metrics, (self.reading, brief), right - left - legend)
         if reading not in (self.reading, brief):
@@ -365,13 +368,13 @@ class _Head(QWidget):
         x = left
         for pen, name in self._legend:
             width = self._metrics.horizontalAdvance(name)
-            if x + 24 + width > free:
+            if x + swatch + 6 + width > free:
                 break
             painter.setPen(QPen(QColor(pen.color()), self._theme.lines.strong, pen.style()))
-            painter.drawLine(QLineF(x, round(5 + line / 2), x + 18, round(5 + line / 2)))
+            painter.drawLine(QLineF(x, round(5 + line / 2), x + swatch, round(5 + line / 2)))
             painter.setPen(self._theme.color("muted"))
-            painter.drawText(QRectF(x + 24, 5, width + 2, line), LEFT, name)
-            x += width + 40
+            painter.drawText(QRectF(x + swatch + 6, 5, width + 2, line), LEFT, name)
+            x += width + swatch + 22
         painter.setPen(self._theme.color("text"))
         painter.drawText(QRectF(left, 5, right - left, line), RIGHT, reading)
 
@@ -383,18 +386,3 @@ def _bounds(outline: LossOutline, epochs: Range | None) -> Range:
         seen = slice(max(int(epochs[0] // outline.stride), 0), int(epochs[1] // outline.stride) + 1)
         low, high = low[seen], high[seen]
     return float(low[low > 0].min(initial=np.inf)), float(high[np.isfinite(high)].max(initial=-np.inf))
-
-
-def _at(history: LossHistory, epoch: int) -> float:
-    """Return the loss of an epoch, or where several are kept together that of the first of them."""
-    if epoch >= history.epochs - 1:
-        return history.last
-    outline = history.outline()
-    return float(outline.first[epoch // outline.stride])
-
-
-def _number(loss: float) -> str:
-    if loss < 1e-4 or loss >= 1e5:
-        mantissa, _, exponent = f"{loss:.3e}".partition("e")
-        return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
-    return f"{loss:,.1f}" if loss >= 100 else f"{loss:.4f}" if loss >= 0.01 else f"{loss:.6f}"

@@ -166,7 +166,7 @@ class LossPlot(pg.PlotWidget):
         font = ui_font(theme, "caption")
         metrics = QFontMetricsF(font)
         for axis in (self._x_axis, self._y_axis):
-            axis.setStyle(tickFont=font, tickLength=0, tickTextOffset=6, hideOverlappingLabels=False)
+            axis.setStyle(tickFont=font, tickLength=0, tickTextOffset=theme.scaled(6), hideOverlappingLabels=False)
             axis.enableAutoSIPrefix(False)
             axis.setPen(pg.mkPen(theme.color("grid"), width=theme.lines.hair))
             axis.setTickPen(pg.mkPen(theme.color("grid"), width=theme.lines.hair))
@@ -175,8 +175,8 @@ class LossPlot(pg.PlotWidget):
             axis.setZValue(-1000)  # the grid lies behind the curves
             axis.label.setFont(font)
         # Fixed sizes, so that the plot does not jump when a text gets longer.
-        self._y_axis.setWidth(metrics.horizontalAdvance("0.0005") + metrics.height() + 16)
-        self._x_axis.setHeight(2 * metrics.height() + 12)
+        self._y_axis.setWidth(metrics.horizontalAdvance("0.0005") + metrics.height() + 10 + theme.scaled(6))
+        self._x_axis.setHeight(2 * metrics.height() + 6 + theme.scaled(6))
         self._x_axis.setLabel("epoch", color=theme.colors["axis"])
         self.getPlotItem().layout.setContentsMargins(
             0, metrics.height() / 2, metrics.horizontalAdvance("10,000") / 2 + 6, 0
@@ -233,6 +233,16 @@ class LossPlot(pg.PlotWidget):
         point = self.box.mapSceneToView(self.pointer)
         return point.x(), point.y()
 
+    def point_at(self, epoch: float, height: float) -> None:
+        """Point at an epoch, at a height (as plotted); at the plot's edge, where it does not reach so far."""
+        place, rect = self.box.mapViewToScene(QPointF(epoch, height)), self.plot_rect()
+        x, y = min(max(place.x(), rect.left()), rect.right()), min(max(place.y(), rect.top()), rect.bottom())
+        self._point(QPointF(x, y))
+
+    def point_at_nothing(self) -> None:
+        """Point no longer."""
+        self._point(None)
+
     def height_per_pixel(self) -> float:
         """Return how much of the y axis a pixel covers."""
         return float(self.box.viewPixelSize()[1])
@@ -259,7 +269,7 @@ class LossPlot(pg.PlotWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._point(None)
+        self.point_at_nothing()
 
     def _point(self, place: QPointF | None) -> None:
         self.pointer = place

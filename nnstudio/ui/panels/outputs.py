@@ -70,6 +70,12 @@ class OutputsPanel(Panel):
     def summary(self) -> str:
         return "" if self.run is None else outputs_words(self.run)
 
+    def walk(self, right: int, down: int) -> str:
+        return self.view.chart.walk(right, down).replace("→", "gives")
+
+    def end_walk(self) -> None:
+        self.view.chart.end_walk()
+
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         run = self.run
         if run is None:
@@ -147,10 +153,14 @@ class OutputsView(QWidget):
         room = height if self.chart.is_empty else int(height * 0.56)
         if self._lists_samples:
             shown = room if self.chart.is_empty else int(height * 0.62)
+            shown = shown if height - shown >= self.chart.least_height else height
             self.samples.setGeometry(0, 0, width, shown)
         else:
             shown = self._arrange_table(width, height, room)
+            if height - shown < self.chart.least_height:
+                shown = self._arrange_table(width, height, height)  # what is left may still be enough for a low one
         self.chart.setGeometry(0, shown, width, height - shown)
+        self.table.set_swatches(self.chart.has_room)
 
     def _fill_with_table(self, width: int, height: int) -> int:
         self.table.arrange(width, height)

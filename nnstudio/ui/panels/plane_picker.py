@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QSizePolicy, QW
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.insight.surface import Plane
 from nnstudio.ui.panels.folding import FoldingRow
+from nnstudio.ui.speech import name_box
 
 
 class PlanePicker(FoldingRow):
@@ -151,7 +152,8 @@ def _words(dataset: Dataset) -> tuple[object, ...]:
 
 
 def _field(name: str, tip: str) -> QComboBox:
-    field = QComboBox(objectName=name, toolTip=tip, accessibleName=tip)
+    field = QComboBox(objectName=name, toolTip=tip)
+    name_box(field, tip)
     field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     # A long name may be cut: the list shows all of it.
     field.setMinimumWidth(56)

@@ -224,7 +224,9 @@ class SampleTable(QAbstractScrollArea):
         painter.setFont(self._small)
         painter.setPen(theme.color("text"))
         width = viewport.width() - 2 * MARGIN
-        summary = elided(self._small_metrics, (self.summary, self.summary.removesuffix(" samples")), width)
+        brief = self.summary.removesuffix(" samples")
+        briefer = brief.replace(" on the", "").removeprefix("accuracy ")
+        summary = elided(self._small_metrics, (self.summary, brief, briefer), width)
         painter.drawText(QRectF(MARGIN, 4, width, self._small_metrics.height()), LEFT, summary)
         for number, sample in enumerate(samples.tolist()):
             self._paint_answer(painter, sample, self._head + number * self._row)

@@ -98,7 +98,7 @@ def weights_words(run: Run, values: Array, what: str) -> str:
 
 
 def network_words(run: Run) -> str:
-    """Return the layers from the inputs to the outputs, and how many parameters join them."""
+    """Return the layers from the inputs to the outputs, how many parameters join them, and how the run stands."""
     network, sizes = run.spec.network, run.layout.sizes
     hidden = [
         _counted(layer.size, f"{ACTIVATIONS[(layer.activation or network.activation).name].label} neuron")
@@ -106,7 +106,9 @@ def network_words(run: Run) -> str:
     ]
     output = ACTIVATIONS[network.output_activation.name].label
     layers = [_counted(sizes[0], "input"), *hidden, f"{_counted(sizes[-1], 'output')} ({output})"]
-    return f"{', then '.join(layers)}; {len(run.frame.parameters):,} weights and biases."
+    standing = run.outcome().text
+    shape = f"{', then '.join(layers)}; {len(run.frame.parameters):,} weights and biases"
+    return f"{shape}. {standing[:1].upper()}{standing[1:]}."
 
 
 def surface_words(names: tuple[str, str], value_name: str, values: Array, run: Run, threshold: float | None) -> str:

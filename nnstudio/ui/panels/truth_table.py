@@ -92,6 +92,7 @@ class TruthTable(QWidget):
         super().__init__(parent)
         self._run: Run | None = None
         self._density = ROOMY
+        self._has_swatches = True
         self._columns = 1
         self._per_column = 1
         self._backdrop = Backdrop()
@@ -158,11 +159,17 @@ class TruthTable(QWidget):
         for density in (ROOMY, TIGHT):
             self._measure(density)
             height = self._divide(width, room)
-            if height <= room:
+            if height <= room and self._least_width <= width - 2 * MARGIN:
                 break
         self.resize(width, height)
         self.update()
         return height
+
+    def set_swatches(self, shown: bool) -> None:
+        """Show each row's line as a chart below has it, or leave that to the bars where there is no chart."""
+        if shown != self._has_swatches:
+            self._has_swatches = shown
+            self.update()
 
     def _divide(self, width: int, room: int) -> int:
         """Divide the rows into columns; return the height that is needed."""
@@ -186,7 +193,8 @@ class TruthTable(QWidget):
             painter.fillRect(seen, ground)
             paint_message(painter, self._theme, self._small, QRectF(self.rect()), "No network yet")
             return
-        look = (self._theme, self._run, self._density, self._columns, self._per_column, self._row, self.right.tobytes())
+        arranged = (self._density, self._has_swatches, self._columns, self._per_column, self._row)
+        look = (self._theme, self._run, *arranged, self.right.tobytes())
         self._backdrop.paint(painter, self, seen, ground, look, self._paint_table)
         painter.setFont(self._font)
         for row, top, places in self._rows_in(seen):
@@ -236,7 +244,7 @@ class TruthTable(QWidget):
         answer = max(text(f"{name} {n}" if self._several else n) for name in names for n in numbers)
         self._output_width = max(small("output"), answer)
         texts = self._inputs_width + self._held_width + self._target_width + self._output_width
-        self._least_width = density.swatch + 6 + texts + density.bar + density.mark + 4 * density.gap
+        self._least_width = density.swatch + 6 * self._scale + texts + density.bar + density.mark + 4 * density.gap
 
     @property
     def _input_width(self) -> float:
@@ -248,7 +256,7 @@ class TruthTable(QWidget):
         left, right = MARGIN + column * width, (column + 1) * width
         places, x, space = {}, left, self._density.gap
         for name, part, gap in (
-            ("swatch", self._density.swatch, 6.0),
+            ("swatch", *((self._density.swatch, 6.0 * self._scale) if self._has_swatches else (0.0, 0.0))),
             ("inputs", self._inputs_width, space),
             ("held_out", self._held_width, 0.0),
             ("target", self._target_width, space),
@@ -302,7 +310,7 @@ class TruthTable(QWidget):
         middle = top + height / 2
         painter.setPen(QPen(theme.color("border"), theme.lines.hair))
         painter.drawLine(QLineF(places["swatch"][0], top, places["mark"][1], top))
-        if row < self._courses:
+        if row < self._courses and self._has_swatches:
             pen = pattern_pen(theme, row)
             pen.setWidthF(theme.lines.strong)
             painter.setPen(pen)

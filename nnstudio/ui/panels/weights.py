@@ -39,6 +39,7 @@ class WeightsPanel(Panel):
                 ("change", "Change", "How far each has moved since the start of the run"),
             ),
         )
+        self._what.setProperty("gives_way", True)
         self._what.chosen.connect(self._show_other)
         self.view = WeightsView(theme)
         self.set_content(self.view)
@@ -61,6 +62,12 @@ class WeightsPanel(Panel):
 
     def summary(self) -> str:
         return "" if self.run is None else weights_words(self.run, self._values(self.run), self._what.value)
+
+    def walk(self, right: int, down: int) -> str:
+        return self.view.walk(right, down).replace("→", "to")
+
+    def end_walk(self) -> None:
+        self.view.point_at_nothing()
 
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         header = ("layer", "from", "to", "weight", "gradient", "change")

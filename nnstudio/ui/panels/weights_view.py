@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.ui.numbers import POINTED_AT
 from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.chart import (
     CENTER,
@@ -35,15 +36,15 @@ from nnstudio.ui.panels.chart import (
     paint_scale,
     short,
 )
-from nnstudio.ui.panels.heatmap import LayerNames, Places, arrange
+from nnstudio.ui.panels.heatmap import LAYER_GAP, LayerNames, Places, arrange
 from nnstudio.ui.theme import Theme, prefers_white, ui_font
 
 Array = NDArray[Any]
 MARGIN = 8.0
 COLORS = 256
 INKS = (QColor("#000000"), QColor("#FFFFFF"))
+BELOW_LIMIT = 0.95
 MOST_RECTANGLES, FEW_RECTANGLES = 5000, 32
-SMALLEST_TYPE = 9 / 11  # of a caption: nine pixels, unless all type is larger
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -58,6 +59,8 @@ class WeightsView(QWidget):
         The numbers in the cells are times 10 to this power; 0 unless they are very small or large, as gradients are.
     styles : list of (QFont, str) or None
         How the numbers of each layer are written; None where they do not fit.
+    has_scale : bool
+        There is room for the scale of colours beside the heatmaps.
     reading : str
         The line below the heatmaps.
     """
@@ -71,7 +74,9 @@ class WeightsView(QWidget):
         self._hovered: tuple[int, int, int] | None = None
         self._what = "weights"
         self.limit, self.power = 0.0, 0
+        self._widest = 0.0
         self.places: Places | None = None
+        self.has_scale = True
         self._backdrop = Backdrop()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.set_theme(theme)
@@ -82,9 +87,7 @@ class WeightsView(QWidget):
         self._font, self._bold = ui_font(theme, "caption"), ui_font(theme, "caption")
         self._bold.setBold(True)
         self._metrics, self._bold_metrics = QFontMetricsF(self._font), QFontMetricsF(self._bold)
-        smallest = ui_font(theme, "caption")
-        smallest.setPixelSize(round(theme.type_scale.caption * SMALLEST_TYPE))
-        fonts = (ui_font(theme, "value"), ui_font(theme, "heading"), ui_font(theme, "body"), self._font, smallest)
+        fonts = [ui_font(theme, size) for size in ("value", "heading", "body", "caption", "small")]
         self._number_fonts = [(font, QFontMetricsF(font)) for font in fonts]
         lut = theme.diverging_lut(COLORS)
         self._lut, self._light_ink = packed(lut), prefers_white(lut)
@@ -109,6 +112,11 @@ class WeightsView(QWidget):
             # What is left of a gradient by rounding is no gradient.
             self.limit = nice_ceil(largest) if largest > 1e-12 else 1.0
             self.power = 0 if 0.1 <= self.limit < 1e4 else math.floor(math.log10(self.limit) + 1e-9)
+            self._widest = 0.0
+        # A scale that ends at 10 has room for a digit more while no number comes near its end.
+        widest = self.limit if largest > BELOW_LIMIT * self.limit else BELOW_LIMIT * self.limit
+        if widest > self._widest:
+            self._widest = widest
             self._choose_styles()
         with np.errstate(invalid="ignore", over="ignore"):
             scaled = flat * ((COLORS - 1) / 2 / self.limit) + COLORS / 2
@@ -132,8 +140,31 @@ class WeightsView(QWidget):
             return {"weights": "", "gradients": "gradient of the loss", "change": "change since the start"}[self._what]
         layer, row, column = self._hovered
         value = float(self._blocks[layer][row, column])
-        number = f"{value:.4f}" if value == 0 or not 1e-300 < abs(value) < 0.01 else f"{value:.3e}"
+        digits = self._theme.digits
+        plain = value == 0 or not 1e-300 < abs(value) < 0.01
+        number = f"{value:.{digits + POINTED_AT}f}" if plain else f"{value:.{digits}e}"
         return f"{what}{self._names[layer].parameter(row, column)} = {number}"
+
+    def walk(self, right: int, down: int) -> str:
+        """Point at the number so many columns and rows on, behind a layer's last column in the next layer; read it."""
+        if not self._blocks:
+            return ""
+        if self._hovered is None:
+            self._hovered = (0, 0, 0)
+        else:
+            layer, row, column = self._hovered
+            starts = np.cumsum([0, *(len(names.columns) for names in self._names)])
+            place = min(max(int(starts[layer]) + column + right, 0), int(starts[-1]) - 1)
+            layer = int(np.searchsorted(starts, place, side="right")) - 1
+            row = min(max(row + down, 0), len(self._names[layer].rows) - 1)
+            self._hovered = (layer, row, place - int(starts[layer]))
+        self.update()
+        return self.reading
+
+    def point_at_nothing(self) -> None:
+        """Take the frame from the number that is pointed at."""
+        self._hovered = None
+        self.update()
 
     # ---- events ----------------------------------------------------------------------------------------------------
 
@@ -150,8 +181,7 @@ class WeightsView(QWidget):
             self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = None
-        self.update()
+        self.point_at_nothing()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, ground = QPainter(self), self._theme.color("plot_background")
@@ -172,15 +202,25 @@ class WeightsView(QWidget):
         self._line = self._metrics.height()
         self.places = None
         self._scale_width = 14 + 6 + self._metrics.horizontalAdvance("+0.0005")
-        area = QRectF(self.rect()).adjusted(MARGIN, MARGIN - 2, -MARGIN - self._scale_width - 16, -self._line - 8)
-        if self._names and area.width() > 8 and area.height() > 8:
+        area = QRectF(self.rect()).adjusted(MARGIN, MARGIN - 2, -MARGIN, -self._line - 8)
+        beside = area.adjusted(0, 0, -self._scale_width - 16, 0)
+        if self._names and beside.width() > 8 and beside.height() > 8:
             smallest = self._number_fonts[-1][1]
             number = QSizeF(smallest.horizontalAdvance("+10.0") + 3, smallest.height() + 2)
-            self.places = arrange(self._names, area, self._metrics, self._bold_metrics, number)
+            self.places = self._places_within(beside, number)
+            self.has_scale = self.places.hold(number)
+            if not self.has_scale:
+                # Numbers and names say more than a scale: it gives way where they have room only without it.
+                alone = self._places_within(area, number)
+                if alone.hold(number) or alone.crowding < self.places.crowding:
+                    self.has_scale, self.places = False, alone
         self._cells: dict[int, list[QRectF]] = {}
         self._lines = [self.places.lines(layer) for layer in range(len(self._names))] if self.places else []
         self._choose_styles()
         self.update()
+
+    def _places_within(self, area: QRectF, number: QSizeF) -> Places:
+        return arrange(self._names, area, self._metrics, self._bold_metrics, number)
 
     def _paint_names_and_scale(self, painter: QPainter, seen: QRect) -> None:
         assert self.places is not None
@@ -189,7 +229,8 @@ class WeightsView(QWidget):
             painter.setPen(self._theme.color("text"))
             painter.drawText(place.title, LEFT, place.title_text)
             self._paint_names(painter, layer)
-        self._paint_scale(painter)
+        if self.has_scale:
+            self._paint_scale(painter)
 
     def _paint_layer(self, painter: QPainter, layer: int) -> None:
         assert self.places is not None
@@ -237,19 +278,25 @@ class WeightsView(QWidget):
         label = place.weights.left() - 5 - place.labels_left
 
         def write_row(name: str, middle: float) -> None:
-            painter.drawText(QRectF(place.labels_left, middle - line / 2, label, line), RIGHT, name)
+            text = elided(self._metrics, (name,), label + 1)
+            painter.drawText(QRectF(place.labels_left, middle - line / 2, label, line), RIGHT, text)
 
         bias = place.biases.center().y()
-        write_row("bias", bias)
-        for row in range(0, len(names.rows) - 1, math.ceil(line * 0.85 / height)):
+        if label > 0:
+            write_row("bias", bias)
+        first = math.ceil(max(0.35 * line / height - 0.5, 0.0))  # clear of the names of the columns
+        for row in range(first, len(names.rows) - 1 if label > 0 else 0, math.ceil(line * 0.9 / height)):
             middle = place.weights.top() + (row + 0.5) * height
             if middle < bias - line * 0.9 + 1:
                 write_row(names.rows[row], middle)
         widest = self._metrics.horizontalAdvance(names.columns[-1]) + 4
-        end = place.weights.right() + max(widest / 2, 1.0)
+        # Over names of rows there is room, and behind the last column; but not between two blocks without such names.
+        start, end = place.labels_left - MARGIN, place.weights.right() + max(widest / 2, 1.0)
+        if label <= 0:
+            start, end = start + 2, min(end, place.weights.right() + LAYER_GAP - MARGIN)
         for column in range(0, len(names.columns), math.ceil(widest / width)):
             middle = place.weights.left() + (column + 0.5) * width
-            if middle + widest / 2 <= end:
+            if middle + widest / 2 <= end and middle - widest / 2 >= start:
                 rect = QRectF(middle - widest, place.weights.top() - line - 2, 2 * widest, line)
                 painter.drawText(rect, CENTER, names.columns[column])
 
@@ -279,7 +326,7 @@ class WeightsView(QWidget):
         *readable, smallest = self._number_fonts
         for fonts in (readable, [smallest]):
             for style in (f"+.{digits}f" for digits in range(self._theme.digits, 0, -1)):
-                text = _signed(-self.limit / 10.0**self.power, style)
+                text = _signed(-self._widest / 10.0**self.power, style)
                 for font, metrics in fonts:
                     crowded = metrics.height() > max(height / 3, self._number_fonts[2][1].height())
                     if not crowded and metrics.height() <= height + 1 and metrics.horizontalAdvance(text) <= width - 3:

@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 from nnstudio.ui.actions import PRESENTER_ACTIONS, describe
 from nnstudio.ui.appearance import Appearance
 from nnstudio.ui.arrangement import LAYOUT_VERSION, LAYOUTS, Arrangement
+from nnstudio.ui.keyboard import go_to_part
 from nnstudio.ui.outcome_bar import OutcomeBar
+from nnstudio.ui.places import SETTLING, bring_into_sight, fitted, is_seen
 from nnstudio.ui.projector.blank import Blank
 from nnstudio.ui.projector.pointer import ringed_pointer
+from nnstudio.ui.projector.stage import Stage
 from nnstudio.ui.projector.strip import FormStrip
 from nnstudio.ui.transport import TransportBar
 
@@ -72,7 +75,7 @@ class Projector(QObject):
         self._desk: _Desk | None = None
         self._returning: _Desk | None = None
         self._alt = False
-        self.strip = FormStrip(appearance.theme, window)
+        self.strip = FormStrip(appearance.theme, window, "Experiment", "Show the experiment, or fold it (E)")
         self.strip.hide()
         self.strip.clicked.connect(self.toggle_form)
         self.strip.wanted.connect(self._hover)
@@ -80,6 +83,7 @@ class Projector(QObject):
         self._form = arrangement.form
         self._form.visibilityChanged.connect(self._place_form)
         self.blank = Blank(window)
+        self.stage = Stage(window)
         self._glance = QTimer(self, interval=GLANCE)
         self._glance.timeout.connect(self._fold_unless_used)
         actions["projector"].setCheckable(True)
@@ -138,6 +142,7 @@ class Projector(QObject):
         states = window.windowState()
         self._desk = _Desk(self.geometry, self.layout, window.geometry(), states, window.menuBar().isVisible())
         self._returning = None
+        self.stage.open()
         self._fold_form()
         for part in self._parts:
             part.set_presenting(True)
@@ -164,6 +169,7 @@ class Projector(QObject):
             return
         self._desk, self._returning = None, desk
         self.blank.uncover()
+        self.stage.close()
         self._glance.stop()
         for action in self._keys:
             action.setEnabled(False)
@@ -173,6 +179,7 @@ class Projector(QObject):
         if handle is not None:
             handle.screenChanged.disconnect(self._fit_screen)
         self._fold_form()
+        window.setFocus()  # as for another layout
         window.removeToolBar(self.strip)
         window.menuBar().setVisible(desk.menus)
         for part in self._parts:
@@ -180,7 +187,9 @@ class Projector(QObject):
         window.setWindowState(desk.states)
         self._appearance.set_projector(False)
         # The sizes of the panels can be given back once the window has its own, and everything in it its smallest.
-        QTimer.singleShot(0, self, self._restore_layout)
+        # Under Wayland the compositor gives it that later, and takes its own bars off a size that is set before.
+        later = SETTLING if QApplication.platformName() == "wayland" else 0
+        QTimer.singleShot(later, self, self._restore_layout)
 
     @Slot()
     def _restore_layout(self) -> None:
@@ -188,11 +197,13 @@ class Projector(QObject):
         if desk is None:
             return
         self._arrangement.restore(desk.layout)
-        if window.size() == desk.place.size():
+        # The screen where it was may have gone.
+        place = desk.place if is_seen(desk.place) else fitted(desk.place, window.screen())
+        if window.size() == place.size():
             # What is in it asks for less room only after this, and may have had too much until now.
             QTimer.singleShot(0, self, self._end_return)
         elif not self._window.isMaximized():
-            window.setGeometry(desk.place)  # where the system has not done so by itself
+            window.setGeometry(place)  # where the system has not done so by itself
 
     @Slot()
     def _end_return(self) -> None:
@@ -202,6 +213,9 @@ class Projector(QObject):
         self._returning = None
         window.removeEventFilter(self)
         self._arrangement.restore(desk.layout)
+        self._home.setFocus()  # with the strip's going, Qt gives it to whatever comes next
+        if not is_seen(window.geometry()):
+            bring_into_sight(window)
 
     @Slot(QScreen)
     def _fit_screen(self, screen: QScreen) -> None:
@@ -216,6 +230,7 @@ class Projector(QObject):
     def _show_layout(self) -> None:
         action = self.sender()
         assert isinstance(action, QAction)
+        self._window.setFocus()  # from what goes out of sight Qt would pass it on as the Tab key does, ring and all
         self._arrangement.show_layout(action.data())
         self._home.setFocus()  # whatever had it may be out of sight
 
@@ -226,7 +241,7 @@ class Projector(QObject):
             self._fold_form()
         else:
             self._form.show()
-            self._form.widget().setFocus()
+            go_to_part((self._form,), forward=True)
 
     def _fold_form(self) -> None:
         self._glance.stop()

@@ -1,4 +1,4 @@
-"""The thin strip at the left edge into which the form folds while people watch."""
+"""The thin strip at the left edge into which a form folds while people watch."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ HOVER = 250
 class FormStrip(QToolBar):
     """A bar of one upright button.
 
+    Parameters
+    ----------
+    theme : Theme
+    parent : QWidget
+    text : str
+        What is folded into it.
+    tip : str
+        What a click does, with its key.
+
     Attributes
     ----------
     wanted : Signal()
@@ -25,12 +34,12 @@ class FormStrip(QToolBar):
     wanted = Signal()
     clicked = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__("Experiment", parent, objectName="projector_strip")
+    def __init__(self, theme: Theme, parent: QWidget, text: str, tip: str) -> None:
+        super().__init__(text, parent, objectName="projector_strip")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setStyleSheet("QToolBar#projector_strip { padding: 0; border: none; }")
-        self._button = _Upright(theme)
+        self._button = _Upright(theme, text, tip)
         self._button.clicked.connect(self.clicked)
         self.addWidget(self._button)
         self._hover = QTimer(self, singleShot=True, interval=HOVER)
@@ -52,10 +61,10 @@ class FormStrip(QToolBar):
 class _Upright(QAbstractButton):
     """A button as high as the window, with its word from the bottom up."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(objectName="projector_form", toolTip="Show the experiment, or fold it (E)")
-        self.setText("Experiment")
-        self.setAccessibleName("Experiment")
+    def __init__(self, theme: Theme, text: str, tip: str) -> None:
+        super().__init__(objectName="projector_form", toolTip=tip)
+        self.setText(text)
+        self.setAccessibleName(text)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:

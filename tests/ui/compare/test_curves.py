@@ -8,7 +8,7 @@ from PySide6.QtGui import QPen
 
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.files.pinned_runs import PinnedRun
-from nnstudio.ui.compare.curves import OverlaidCurve, epochs_range, losses_range, on_axis, precise, smoothed
+from nnstudio.ui.compare.curves import OverlaidCurve, epochs_range, losses_range, on_axis, smoothed
 
 
 def curve(epochs: list[int], losses: list[float], smoothing: float = 0.0) -> OverlaidCurve:
@@ -49,7 +49,3 @@ def test_ranges_hold_all_curves() -> None:
     assert losses_range(curves, log=False) == (0.0, pytest.approx(0.5))
     # A loss of 0 lies at the lower end of an axis in decades.
     assert on_axis(np.array([0.0, 0.1]), True, (low, high)) == pytest.approx([low, -1.0])
-
-
-def test_losses_are_read_in_enough_digits() -> None:
-    assert [precise(value) for value in (0.128227, 1e-6, 250.0, 0.0)] == ["0.128227", "1.000e-06", "250.0", "0"]

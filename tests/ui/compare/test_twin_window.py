@@ -154,3 +154,25 @@ def test_ctrl_w_closes_the_window_and_ctrl_q_is_passed_on(qtbot: QtBot, make_twi
         qtbot.keyClick(twin, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     with qtbot.waitSignal(twin.closed):
         qtbot.keyClick(twin, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_it_is_drawn_as_often_as_is_wanted_and_frames_come(
+    make_twin: MakeTwin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin, now, shown = make_twin({}, {"seed": 7}), 1000.0, 0
+    assert all(panel.help_button.isVisible() for column in twin.columns for panel in column.panels)
+
+    def count(*_: object) -> None:
+        nonlocal shown
+        shown += 1
+
+    monkeypatch.setattr("nnstudio.ui.compare.twin_window.perf_counter", lambda: now)
+    monkeypatch.setattr(twin.columns[0], "refresh", count)
+    monkeypatch.setattr(twin.twins, "running", True)
+    for rate, drawn in ((10, 10), (20, 20), (30, 30), (60, 50)):
+        twin.set_frame_rate(rate)
+        now, shown = now + 10, 0
+        for _ in range(50):  # in a second, as they come while training is as fast as possible
+            now += 0.02
+            twin.twins.frame_ready.emit(twin.twins.runs)
+        assert shown == pytest.approx(drawn, abs=1)

@@ -41,6 +41,13 @@ def test_a_steep_curve_passes_every_row_on_its_way_once() -> None:
     assert (counts[29, COLUMNS // 2 :] == 1).all() and not counts[:29, COLUMNS // 2 + 1 :].any()
 
 
+def test_a_thicker_curve_covers_the_rows_below_it_as_far_as_the_plot_goes() -> None:
+    density = Density(COLUMNS, ROWS, np.linspace(0, COLUMNS, 3), 2)
+    density.add(np.array([[12.5, 29.5]] * 3, np.float32), 0, 2)
+    assert np.flatnonzero(density.counts[:, 0]).tolist() == [12, 13, 29]
+    assert density.counts.max() == 1
+
+
 def test_what_grows_piece_by_piece_comes_out_as_if_drawn_at_once() -> None:
     generator = np.random.default_rng(0)
     for points in (7, 40, 200):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QColor, QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from lab_results import START, chart, click, ended, given_up, glimpsed, hover, random_results, results_of, ten_runs
 
 from nnstudio.ui.lab.fan import FanCanvas, FanChart
+from nnstudio.ui.lab.layers import Layer
 
 
 def canvas_of(panel: FanChart) -> FanCanvas:
@@ -155,6 +156,28 @@ def test_highlighted_runs_are_drawn_apart(qtbot: QtBot) -> None:
     assert some != plain and one != plain and one != some
     # To point at all is to point at none.
     assert everything == plain == panel.picture()
+
+
+def test_a_saved_picture_is_sharper_than_the_screen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = chart(FanChart, qtbot, ten_runs(), size=(420, 260))
+    layer = canvas_of(panel)._layer
+    assert layer is not None and layer.ratio == 1
+    drawn: list[Layer] = []
+    finer = Layer.at
+
+    def noted(layer: Layer, ratio: float) -> Layer:
+        drawn.append(finer(layer, ratio))
+        return drawn[-1]
+
+    monkeypatch.setattr(Layer, "at", noted)
+    panel.picture()
+    picture, plain = drawn[0].picture(QColor("black")), layer.picture(QColor("black"))
+    assert picture.devicePixelRatio() == 2
+    assert picture.size() == 2 * plain.size()
+    # Finer steps of the curves, not the same ones enlarged, and lines as thick as they are on the screen.
+    fine, coarse = drawn[0].density.counts > 0, layer.density.counts > 0
+    assert not np.array_equal(fine, coarse.repeat(2, axis=0).repeat(2, axis=1))
+    assert fine.mean() == pytest.approx(coarse.mean(), rel=0.35)
 
 
 def test_numbers_are_the_quartiles_of_each_epoch(qtbot: QtBot) -> None:

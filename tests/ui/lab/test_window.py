@@ -395,14 +395,32 @@ def test_everything_can_be_reached_and_says_what_it_is(qtbot: QtBot, make_lab: M
             assert name, widget
             assert widget.toolTip(), name
             assert widget.accessibleName() or getattr(widget, "text", str)(), name
-            assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, name
+            # A row of buttons is one stop, with the arrow keys between them.
+            row = [each for each in widget.parentWidget().children() if isinstance(each, QAbstractButton)]
+            assert any(each.focusPolicy() & Qt.FocusPolicy.TabFocus for each in (widget, *row)), name
 
 
 def test_sizes_are_remembered(qtbot: QtBot, make_lab: MakeLab) -> None:
     window = make_lab()
-    window.resize(900, 600)
+    window.resize(window.width(), 600)  # the screen of the tests is narrow
     window.close()
     assert make_lab().size() == window.size()
+
+
+def test_the_form_has_its_width_in_type_of_any_size_and_is_remembered_in_the_usual_one(
+    make_lab: MakeLab, settings: QSettings
+) -> None:
+    window = make_lab()
+    form = window.findChild(QWidget, "lab_setup")
+    assert form is not None
+    width = form.width()
+    larger = load_theme("light").zoomed(1.25)
+    apply_theme(QApplication.instance(), larger)
+    window.set_theme(larger)
+    assert form.width() > 1.15 * width
+    window.close()
+    assert abs(int(settings.value("lab/form_width")) - width) <= 1
+    assert abs(make_lab().findChild(QWidget, "lab_setup").width() - width) <= 1
 
 
 def test_where_to_train_is_remembered(qtbot: QtBot, make_lab: MakeLab) -> None:

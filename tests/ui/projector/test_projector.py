@@ -161,6 +161,25 @@ def test_the_remote_works_while_the_cursor_stands_in_a_field(qtbot: QtBot, windo
     assert window.findChild(QWidget, "panel_network").isVisible()
 
 
+def test_the_key_for_the_form_puts_the_focus_ring_on_its_first_field(qtbot: QtBot, window: MainWindow) -> None:
+    enter(qtbot, window)
+    press(qtbot, Qt.Key.Key_E)
+    assert QApplication.focusWidget().objectName() == "preset"
+    press(qtbot, Qt.Key.Key_Tab)
+    assert window.form.isAncestorOf(QApplication.focusWidget())
+
+
+def test_prompts_name_the_keys_of_the_remote(qtbot: QtBot, window: MainWindow) -> None:
+    plot = next(panel for panel in window.panels if panel.key == "loss").plot
+    hint = window.findChild(QLabel, "hint")
+    at_the_desk = plot.message, hint.text()
+    enter(qtbot, window)
+    assert plot.message == "Press Space or Page Down to train"
+    assert "Space or Page Down" in hint.text()
+    leave(qtbot, window)
+    assert (plot.message, hint.text()) == at_the_desk
+
+
 def test_the_form_comes_over_the_panels_and_goes(qtbot: QtBot, window: MainWindow) -> None:
     enter(qtbot, window)
     places = {panel.key: panel.mapTo(window, QPoint()) for panel in window.panels if panel.isVisible()}
@@ -211,7 +230,7 @@ def test_the_number_keys_choose_what_is_seen(qtbot: QtBot, window: MainWindow, p
     for key, shown in (
         (Qt.Key.Key_1, {"outputs", "loss"}),
         (Qt.Key.Key_2, {"network", "weights"}),
-        (Qt.Key.Key_3, four if projector else {*four, "weights"}),
+        (Qt.Key.Key_3, {*four, "weights"}),
         (Qt.Key.Key_0, four),
     ):
         press(qtbot, key)

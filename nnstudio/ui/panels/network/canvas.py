@@ -14,6 +14,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.session.run import Run
+from nnstudio.ui.numbers import DIGITS
 from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.chart import paint_message
 from nnstudio.ui.panels.network.edges import Edge, Edges
@@ -73,7 +74,7 @@ class NetworkCanvas(QWidget):
         self.zoom, self.is_fitted, self.cost = 1.0, True, 0.0
         self._backdrop = Backdrop()
         self._nodes, self._edges = NodePainter(theme), Edges(theme)
-        self._numbered: list[tuple[Edge, QPointF]] = []
+        self._numbered: tuple[list[tuple[Edge, QPointF]], int] = ([], theme.digits)
         self._theme = theme
 
     # ---- what is shown ----------------------------------------------------------------------------------------------
@@ -81,6 +82,8 @@ class NetworkCanvas(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
         self._theme = theme
+        if self._run is not None:
+            self.reading.digits = theme.digits
         self._nodes.set_theme(theme)
         self._edges.set_theme(theme)
         self._arrange()
@@ -92,7 +95,7 @@ class NetworkCanvas(QWidget):
             self.zoom, self.is_fitted, self._offset = 1.0, True, QPointF()
         self._run, self._note = run, ""
         self._sample = min(self._sample, run.dataset.samples - 1)
-        self.reading = Reading(run)
+        self.reading = Reading(run, self._theme.digits)
         self._responses = Responses(run)
         self._responses.set_sample(self._sample)
         self._nodes.set_run(run, self.reading, self._responses)
@@ -135,9 +138,8 @@ class NetworkCanvas(QWidget):
             self._edges.set_places(self.places)
             self._finder = Finder(self.places, self.reading, self._edges, self._nodes.label)
             self.set_frame(at_rest=self._at_rest)
-            self._number = QSizeF(self._nodes.metrics.horizontalAdvance("−0.00") + 4, self._nodes.metrics.height())
             few = self._edges.count <= MOST_NUMBERS
-            self._numbered = self._edges.number_places(self._edges.drawn(), self._number, 2.6) if few else []
+            self._numbered = self._numbers_on(self._edges.drawn(), 2.6) if few else ([], self._theme.digits)
         self.arranged.emit()
         self.update()
 
@@ -289,7 +291,7 @@ class NetworkCanvas(QWidget):
         self._nodes.paint_names(painter, self.places)
         self._edges.paint(painter)
         self._nodes.paint(painter, self.places, self._seen, self._sample)
-        self._paint_numbers(painter, self._numbered)
+        self._paint_numbers(painter, *self._numbered)
         self._paint_count(painter)
 
     def _paint_count(self, painter: QPainter) -> None:
@@ -322,8 +324,9 @@ class NetworkCanvas(QWidget):
             self._nodes.paint_weights(painter, places.columns[0], weights)
         numbered = self._numbered
         if forward:
-            numbered = self._edges.number_places(forward, self._number, 1.3) if len(forward) <= MOST_NUMBERS else []
-        self._paint_numbers(painter, numbered)
+            few = len(forward) <= MOST_NUMBERS
+            numbered = self._numbers_on(forward, 1.3) if few else ([], self._theme.digits)
+        self._paint_numbers(painter, *numbered)
         if self._note:
             paint_note(painter, theme, self._nodes.font, self._note, bounds, "text")
         else:
@@ -342,12 +345,24 @@ class NetworkCanvas(QWidget):
             points += [picture.topLeft() + QPointF(x * picture.width(), y * picture.height()) for x, y in grid]
         return np.array([(point.x(), point.y()) for point in points]).reshape(-1, 2)
 
-    def _paint_numbers(self, painter: QPainter, numbered: Sequence[tuple[Edge, QPointF]]) -> None:
+    def _numbers_on(self, edges: Sequence[Edge], room: float) -> tuple[list[tuple[Edge, QPointF]], int]:
+        """Return where numbers stand on edges, and with how many digits: no more than leave room for all of them."""
+        metrics, wanted = self._nodes.metrics, self._theme.digits
+        best: tuple[list[tuple[Edge, QPointF]], int] = ([], wanted)
+        for digits in range(min(wanted, DIGITS), wanted + 1):
+            size = QSizeF(metrics.horizontalAdvance(short_signed(-1.0, digits)) + 4, metrics.height())
+            found = self._edges.number_places(edges, size, room)
+            if len(found) >= len(best[0]):
+                best = found, digits
+        return best
+
+    def _paint_numbers(self, painter: QPainter, numbered: Sequence[tuple[Edge, QPointF]], digits: int) -> None:
         """Write the weights of some edges on them."""
         assert self._run is not None
         blocks = self._run.layout.blocks(self._run.frame.parameters)
         weights = [float(blocks[layer - 1][source, unit]) for (layer, source, unit), _ in numbered]
         tags = [
-            (place, short_signed(weight), weight >= 0) for (_, place), weight in zip(numbered, weights, strict=True)
+            (place, short_signed(weight, digits), weight >= 0)
+            for (_, place), weight in zip(numbered, weights, strict=True)
         ]
         paint_tags(painter, self._theme, self._nodes.font, tags)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from nnstudio.ui.panels.network.targets import Target
+from nnstudio.ui.speech import set_tip
 from nnstudio.ui.theme import Theme, set_look
 
 
@@ -41,9 +42,10 @@ class ValueEditor(QFrame):
         self.field = _Field()
         self.field.setObjectName("network_value")
         self.field.setAccessibleName("Value")
-        self.field.setToolTip(
+        set_tip(
+            self.field,
             "<p>Any number, such as 0.5, -1.25 or 1e-3. Enter applies it, and training goes on from there; Escape "
-            "leaves it as it is.</p><p>Up and down go to the other weights of this neuron.</p>"
+            "leaves it as it is.</p><p>Up and down go to the other weights of this neuron.</p>",
         )
         self.field.setMaximumWidth(110)
         self._message = QLabel(wordWrap=True, objectName="network_value_error")

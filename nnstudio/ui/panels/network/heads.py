@@ -15,6 +15,7 @@ from nnstudio.session.run import Run
 from nnstudio.ui.panels.chart import CENTER, MINUS, elided
 from nnstudio.ui.panels.network.places import Places
 from nnstudio.ui.panels.network.targets import Reading
+from nnstudio.ui.roving import Roving
 from nnstudio.ui.theme import Theme, ui_font
 
 BUTTON, SMALL_BUTTON = 17, 15
@@ -44,6 +45,8 @@ class HeadBar(QWidget):
         self._places: Places | None = None
         self._heads: list[_Head] = []
         self._adders: list[QToolButton] = []
+        self._brief = False
+        self._roving = Roving(self, self._buttons)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -53,7 +56,7 @@ class HeadBar(QWidget):
         self._bold.setBold(True)
         self._metrics = QFontMetricsF(self._font)
         self._button = round(BUTTON * theme.type_scale.caption / 11)
-        self.setFixedHeight(2 * (self._button + 2) + round(self._metrics.height()) + 2)
+        self._fit_height()
         colors = theme.colors
         self.setStyleSheet(
             f"QToolButton {{ padding: 0; font-size: {theme.type_scale.caption}px; }}"
@@ -67,6 +70,17 @@ class HeadBar(QWidget):
             "QToolButton::menu-indicator { image: none; width: 0; }"
         )
         self._place()
+
+    def set_brief(self, brief: bool) -> None:
+        """Leave out the activations, for a low panel, or write them."""
+        if brief != self._brief:
+            self._brief = brief
+            self._fit_height()
+            self.update()
+
+    def _fit_height(self) -> None:
+        below = 0 if self._brief else round(self._metrics.height())
+        self.setFixedHeight(2 * (self._button + 2) + below + 2)
 
     def set_run(self, run: Run, reading: Reading) -> None:
         """Show another network's layers."""
@@ -86,6 +100,7 @@ class HeadBar(QWidget):
             self._adders.append(button)
         self._show_limits()
         self._place()
+        self._roving.renew()
 
     def place(self, places: Places | None) -> None:
         """Stand above the layers of a drawing."""
@@ -122,6 +137,11 @@ class HeadBar(QWidget):
             button.setEnabled(not full)
             button.setToolTip(_NO_LAYERS if full else "Add a hidden layer here")
             button.setAccessibleName(f"Add a layer after {self._layer_words(self._adders.index(button))}")
+
+    def _buttons(self) -> list[QToolButton]:
+        """Return all buttons, from the left to the right."""
+        rows = zip([(), *(head.widgets for head in self._heads)], self._adders, strict=False)
+        return [button for widgets, adder in rows for button in (*widgets, adder)]
 
     @staticmethod
     def _layer_words(layer: int) -> str:
@@ -188,7 +208,7 @@ class HeadBar(QWidget):
                 self._write(painter, column.x, 1, self._title(layer), self._bold, "text", outer=is_outer)
             role = "muted" if is_outer else "text"
             self._write(painter, column.x, side + 3, self._count(layer), self._font, role, outer=is_outer)
-            if layer:
+            if layer and not self._brief:
                 name = reading.activation(layer)
                 self._write(painter, column.x, 2 * side + 4, name, self._font, "muted", outer=is_outer, height=line)
 
@@ -226,7 +246,11 @@ class HeadBar(QWidget):
         assert self._reading is not None and self._places is not None
         title = self._reading.layer_title(layer)
         if not 0 < layer <= len(self._hidden):
-            return title
+            column = self._places.columns[layer]
+            outside = self.width() - column.x if layer else column.x
+            beside = self._places.pitch - self._button if self._hidden else 2 * self._places.pitch
+            room = outside + beside / 2 - 6
+            return title if QFontMetricsF(self._bold).horizontalAdvance(title) <= room else "out" if layer else "in"
         needed = QFontMetricsF(self._bold).horizontalAdvance(title) + 10 + self._button
         return title if max(needed, EASY * self._button / BUTTON) <= self._places.pitch else f"h{layer}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintEngine, QPainter, QPen
 
 from nnstudio.session.run import Run
+from nnstudio.ui.numbers import ON_DRAWING
 from nnstudio.ui.panels.chart import CENTER, LEFT, MINUS, RIGHT, elided, fixed, image_of, nice_ceil, packed, translucent
 from nnstudio.ui.panels.network.edges import MOST_EDGES, mixed
 from nnstudio.ui.panels.network.places import Column, Needs, Places, arrange
@@ -20,7 +22,6 @@ from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
 
-SMALL_TYPE = 9 / 11  # of a caption
 #: Names of inputs and outputs take at most so much of the drawing's width.
 WIDEST_NAMES = 0.22
 UNUSED = 0.55
@@ -43,11 +44,13 @@ class NodePainter:
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""
         self._theme = theme
-        self.font, self.bold, self._small = (ui_font(theme, "caption") for _ in range(3))
+        self.widest = MINUS + fixed(0.0, theme.digits + ON_DRAWING)  # of the numbers that have little room
+        self.font, self.bold, self._small = (ui_font(theme, size) for size in ("caption", "caption", "small"))
         self.bold.setBold(True)
-        self._small.setPixelSize(round(theme.type_scale.caption * SMALL_TYPE))
         self.metrics, self._bold_metrics = QFontMetricsF(self.font), QFontMetricsF(self.bold)
         self._small_metrics = QFontMetricsF(self._small)
+        #: From an output to what is written beside it.
+        self._gap = theme.scaled(7)
         ground, ink = theme.color("plot_background"), theme.color("text")
         self._shades = np.array([mixed(ground, ink, share / 255).rgb() for share in range(256)], np.uint32)
         self._surface, self._signs = packed(theme.surface_lut(COLORS)), packed(theme.diverging_lut(COLORS))
@@ -72,18 +75,18 @@ class NodePainter:
         self._stacked = size.height() / len(outputs) >= 2 * self.metrics.height() + 4
         name = self._bold_metrics.horizontalAdvance(max(outputs, key=len))
         value = advance(MINUS + fixed(0.0, self._theme.digits))
-        target = advance("target −1" if data.is_classification else "target −0.00")
+        target = advance("target −1" if data.is_classification else f"target {self.widest}")
         right = max(name, value, target) if self._stacked else name + 6 + value
         needs = Needs(
             sizes=self._run.layout.sizes,
             features=reading.features,
             picture=data.image_shape,
             left=min(names, most) + 2,
-            right=min(right, most) + 12,
+            right=min(right, most) + self._gap + 5,
             small_line=round(self._small_metrics.height()),
             line=round(self.metrics.height()),
-            label=advance(f"{reading.units[len(reading.units) // 2][-1]}  b −0.00"),
-            number=self._small_metrics.horizontalAdvance("−0.00"),
+            label=advance(f"{reading.units[len(reading.units) // 2][-1]}  b {self.widest}"),
+            number=self._small_metrics.horizontalAdvance(self.widest),
             holds_numbers=not self.responses.mapped,
         )
         # Where some edges are not drawn, the note that says so needs a line, whatever is unfolded.
@@ -97,7 +100,8 @@ class NodePainter:
         """Return the place of what stands below a node: its bias."""
         node = column.node(unit)
         line = (0.0, self._small_metrics.height(), self.metrics.height())[column.label]
-        width = self.metrics.horizontalAdvance("h1.10  b −0.00") if column.label == 2 else max(node.width(), 30.0)
+        widest = self.metrics.horizontalAdvance("h1.10  b " * (column.label == 2) + self.widest)
+        width = widest if column.label == 2 else max(node.width(), widest)
         return QRectF(node.center().x() - width / 2, node.bottom(), width, line)
 
     # ---- what stands still ------------------------------------------------------------------------------------------
@@ -113,9 +117,12 @@ class NodePainter:
         line = self.metrics.height()
         if min(rect.height() for rect in rects if not rect.isEmpty()) < 0.7 * line and column.pitch < 0.8 * line:
             return
+        lowest = -math.inf
         for row, rect in enumerate(rects):
-            if rect.isEmpty():
+            # Where they are too close, every other one is written.
+            if rect.isEmpty() or rect.center().y() - lowest < 0.8 * line:
                 continue
+            lowest = rect.center().y()
             used = not features or features[row] is not None
             painter.setPen(theme.color("text" if used else "muted"))
             left = places.bounds.left() + 2
@@ -206,12 +213,16 @@ class NodePainter:
 
     def _write_numbers(self, painter: QPainter, rects: list[QRectF], values: list[float]) -> None:
         """Write in each gauge what it shows, if that fits."""
+        digits = self._theme.digits + ON_DRAWING
         for font, metrics in ((self.font, self.metrics), (self._small, self._small_metrics)):
-            if metrics.horizontalAdvance("−0.00") <= rects[0].width() - 2 and metrics.height() <= rects[0].height() + 1:
+            if (
+                metrics.horizontalAdvance(self.widest) <= rects[0].width() - 2
+                and metrics.height() <= rects[0].height() + 1
+            ):
                 painter.setFont(font)
                 painter.setPen(self._theme.color("text"))
                 for rect, value in zip(rects, values, strict=True):
-                    painter.drawText(rect, CENTER, fixed(value, 2))
+                    painter.drawText(rect, CENTER, fixed(value, digits))
                 return
 
     def _paint_picture(self, painter: QPainter, column: Column) -> None:
@@ -243,13 +254,13 @@ class NodePainter:
         plate = translucent(self._theme.color("plot_background"), PLATE)
         painter.setFont(font)
         for unit in units:
-            place, number = self.label(column, unit), short_signed(biases[unit])
+            place, number = self.label(column, unit), short_signed(biases[unit], self._theme.digits)
             before = "" if column.label == 1 else "b " if last else f"{names[unit]}  b "
             width = metrics.horizontalAdvance(before)
             whole = width + metrics.horizontalAdvance(number)
             left = place.center().x() - whole / 2
             # Below a small output it keeps clear of what stands beside that.
-            place.setLeft(min(left, column.right + 4 - whole) if last and self._stacked else left)
+            place.setLeft(min(left, column.right + self._gap / 2 - whole) if last and self._stacked else left)
             # Edges may run behind it.
             painter.fillRect(QRectF(place.left() - 1, place.top() + 2, whole + 2, place.height() - 2), plate)
             if before:
@@ -264,7 +275,7 @@ class NodePainter:
         assert self.responses is not None
         column, names, line = places.columns[-1], self._reading.units[-1], self.metrics.height()
         values = self.responses.now(column.layer)
-        left = column.right + 7
+        left = column.right + self._gap
         width = places.bounds.right() - left
         for unit in units:
             y = float(column.ys[unit])
@@ -277,7 +288,7 @@ class NodePainter:
                 self._write(painter, QRectF(left, y - line / 2, width - 4, line), RIGHT, *texts[1])
                 continue
             target = self._target(float(self._run.dataset.targets[sample, unit]))
-            if target and column.pitch >= 3 * line:
+            if target and column.pitch >= 3 * line and self.metrics.horizontalAdvance(target) <= width:
                 texts.append((self.font, "muted", target))
             top = y - len(texts) * line / 2
             for number, (font, role, text) in enumerate(texts):
@@ -290,7 +301,8 @@ class NodePainter:
         data = self._run.dataset
         if data.is_classification and len(data.output_names) > 1:
             return "target" if value == 1 else ""
-        return f"target {value:.0f}".replace("-", "−") if data.is_classification else f"target {fixed(value, 2)}"
+        digits = self._theme.digits + ON_DRAWING
+        return f"target {value:.0f}".replace("-", "−") if data.is_classification else f"target {fixed(value, digits)}"
 
     def _write(self, painter: QPainter, place: QRectF, where: Any, font: Any, role: str, text: str) -> None:
         painter.setFont(font)

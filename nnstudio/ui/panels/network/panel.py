@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.engine.choices.features import FEATURES
@@ -17,10 +17,13 @@ from nnstudio.ui.panels.network.heads import HeadBar
 from nnstudio.ui.panels.network.view import STEP, NetworkView
 from nnstudio.ui.panels.pace import Pace
 from nnstudio.ui.panels.spoken import network_words
+from nnstudio.ui.speech import set_tip
 from nnstudio.ui.theme import Theme, ui_font
 
 #: Seconds for one picture; a dearer one is drawn less often, so that it takes no more than a tenth of the time.
 BUDGET, PATIENCE = 0.008, 10
+#: In a panel of fewer lines of type the drawing needs the room of a line above it.
+LOW = 9.5
 
 
 class NetworkPanel(Panel):
@@ -64,6 +67,7 @@ class NetworkPanel(Panel):
         column.addWidget(self.heads)
         column.addWidget(self.view, 1)
         self.set_content(content)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Tab goes to the drawing itself
         self.setFocusProxy(self.view)
         self._features: tuple[str, ...] = ()
         self._make_controls()
@@ -82,10 +86,11 @@ class NetworkPanel(Panel):
         self._sample.setRange(1, 1)
         self._sample.valueChanged.connect(self._choose_sample)
         self._keep = QCheckBox("Keep weights", objectName="network_keep")
-        self._keep.setToolTip(
+        set_tip(
+            self._keep,
             "<p>A change of neurons, layers or features keeps the weights there are, and training goes on. A neuron or "
             "a feature that is new starts with outgoing weights of 0, so that the network computes what it did.</p>"
-            "<p>Without it, each change begins a new run.</p>"
+            "<p>Without it, each change begins a new run.</p>",
         )
         # In a narrow dock the words may be cut short: the tooltip says it all.
         self._keep.setMinimumWidth(20)
@@ -136,6 +141,14 @@ class NetworkPanel(Panel):
         self.heads.set_theme(theme)
         self.view.set_theme(theme)
         self._fit_controls()
+        self._fit_heads()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_heads()
+
+    def _fit_heads(self) -> None:
+        self.heads.set_brief(self.height() < LOW * QFontMetrics(ui_font(self.theme, "caption")).height())
 
     def _fit_controls(self) -> None:
         """Make the controls as wide as their words, in the type of the theme."""

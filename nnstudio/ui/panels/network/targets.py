@@ -12,6 +12,7 @@ from nnstudio.engine.choices.activations import ACTIVATIONS
 from nnstudio.engine.choices.features import FEATURES
 from nnstudio.engine.network import Layout
 from nnstudio.session.run import Run
+from nnstudio.ui.numbers import DIGITS, ON_DRAWING, POINTED_AT
 from nnstudio.ui.panels.chart import fixed
 from nnstudio.ui.panels.heatmap import layer_names, unit_names
 
@@ -62,10 +63,12 @@ class Reading:
     ----------
     run : Run
         Its names; numbers are taken of the frame that is latest when something is read.
+    digits : int
+        Behind the point, of outputs and weights.
     """
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, run: Run, digits: int = DIGITS) -> None:
+        self._run, self.digits = run, digits
         self.units = unit_names(run)
         self._layers = layer_names(run)
         self._has_choice = len(run.dataset.input_names) == 2
@@ -132,8 +135,8 @@ class Reading:
         if target.layer:
             lines[0] += f"  ({self.layer_title(target.layer)}, {self.activation(target.layer)})"
         if target.unit >= 0:
-            lines.append(f"value {signed(now)} for this sample")
-            lines.append(f"{signed(low)} … {signed(high)} over {over}")
+            now_text, low_text, high_text = (signed(value, self.digits) for value in (now, low, high))
+            lines += [f"value {now_text} for this sample", f"{low_text} … {high_text} over {over}"]
         if target.layer:
             value, gradient = self._of_parameter(Target("bias", target.layer, target.unit))
             lines += [f"bias {value.removeprefix('value ')}, {gradient}", "Click to type its bias"]
@@ -144,7 +147,8 @@ class Reading:
 
     def _of_parameter(self, target: Target) -> tuple[str, str]:
         index, frame = parameter_index(self._run.layout, target), self._run.frame
-        return f"value {signed(float(frame.parameters[index]))}", f"gradient {signed(float(frame.gradient[index]))}"
+        value, gradient = (signed(float(numbers[index]), self.digits) for numbers in (frame.parameters, frame.gradient))
+        return f"value {value}", f"gradient {gradient}"
 
     def _of_folded(self, target: Target) -> list[str]:
         names, first = self.units[target.layer], target.unit
@@ -153,8 +157,9 @@ class Reading:
         return [f"{len(names) - first} more: {names[first]} … {names[-1]}", "Click to show them"]
 
 
-def signed(value: float, digits: int = 4) -> str:
-    """Return a number with its sign, unless it is 0; small ones as 1.2e-5."""
+def signed(value: float, digits: int = DIGITS) -> str:
+    """Return a number that is pointed at with its sign, unless it is 0; small ones as 1.2e-5."""
+    digits += POINTED_AT
     if value and abs(value) < 0.5 * 10.0**-digits * 10:
         mantissa, _, exponent = f"{value:.2e}".partition("e")
         text = f"{mantissa}e{int(exponent)}".replace("-", "−")
@@ -163,9 +168,9 @@ def signed(value: float, digits: int = 4) -> str:
     return f"+{text}" if value > 0 else text
 
 
-def short_signed(value: float) -> str:
-    """Return a number with its sign and two or so digits behind the point, for where there is little room."""
-    text = fixed(value, 2)
+def short_signed(value: float, digits: int = DIGITS) -> str:
+    """Return a number with its sign, for where there is little room."""
+    text = fixed(value, digits + ON_DRAWING)
     if not text.strip("−0."):
         return text.removeprefix("−")  # what is rounded to 0 has no sign
     return f"+{text}" if value > 0 else text

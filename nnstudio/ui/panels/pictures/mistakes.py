@@ -168,7 +168,8 @@ class MistakesView(PictureGrid):
             return f"{shown.start + 1:,} to {shown.stop:,}" if 0 < len(shown) < self.count else ""
         row = int(self.rows[self.picked])
         part = f", {PARTS[self._parts[row]]}" if self._parts.any() else ""
-        return f"sample {row + 1:,}{part}: {self.text(self.picked)}, loss {fixed(float(self.losses[self.picked]))}"
+        loss = fixed(float(self.losses[self.picked]), self._theme.digits)
+        return f"sample {row + 1:,}{part}: {self.text(self.picked)}, loss {loss}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, ground = QPainter(self), self._theme.color("plot_background")

@@ -19,6 +19,7 @@ from nnstudio.session.run import Run
 from nnstudio.ui.panels.chart import LEFT, RIGHT, elided, paint_mark, paint_message, short
 from nnstudio.ui.panels.pictures.bars import Bars
 from nnstudio.ui.panels.pictures.canvas import MARGIN, Canvas, inked, picture_place
+from nnstudio.ui.speech import name_box
 from nnstudio.ui.theme import Theme, set_look
 
 Array = NDArray[Any]
@@ -56,9 +57,8 @@ class SampleView(QWidget):
         self.sample = 0
         self.answer: Answer | None = None
         self._run: Run | None = None
-        self.which = QComboBox(
-            objectName="pictures_which", accessibleName="Samples to go through", toolTip="Which samples to go through"
-        )
+        self.which = QComboBox(objectName="pictures_which", toolTip="Which samples to go through")
+        name_box(self.which, "Samples to go through")
         self.number = _SampleNumber()
         self.about = QLabel(objectName="pictures_about")
         set_look(self.about, role="muted")

@@ -66,3 +66,7 @@ class ScoreChart:
     def reading(self, point: QPointF) -> str:
         """Return what is to be read at a point; empty where there is nothing."""
         raise NotImplementedError
+
+    def stops(self) -> list[QPointF]:
+        """Return where there is something to be read; of very many places some."""
+        raise NotImplementedError

@@ -236,6 +236,13 @@ class MatrixChart(ScoreChart):
 
     # ---- reading ---------------------------------------------------------------------------------------------------
 
+    def stops(self) -> list[QPointF]:
+        count, cells, beyond = len(self._names), self._cells, GAP + self.line / 2
+        places = [self._cell(row, column).center() for row in range(count) for column in range(count)]
+        recalls = [QPointF(cells.right() + beyond, self._cell(row, 0).center().y()) for row in range(count)]
+        precisions = [QPointF(self._cell(0, column).center().x(), cells.bottom() + beyond) for column in range(count)]
+        return [*places, *recalls, *precisions]
+
     def reading(self, point: QPointF) -> str:
         cells, scores, names = self._cells, self._scores, self._names
         row = int((point.y() - cells.top()) // self._height)

@@ -98,6 +98,12 @@ class ScoresPanel(Panel):
             return ""
         return scores_words(self._scorer.score(self.run.frame.outputs), self.run.dataset.class_names)
 
+    def walk(self, right: int, down: int) -> str:
+        return self.view.walk(right, down)
+
+    def end_walk(self) -> None:
+        self.view.end_walk()
+
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         run = self.run
         if run is None or self._scorer is None:

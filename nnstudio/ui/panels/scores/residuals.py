@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from nnstudio.ui.panels.chart import LEFT, axes_within, paint_axes, polyline, translucent
 from nnstudio.ui.panels.scores.chart import ScoreChart
-from nnstudio.ui.panels.scores.scored import Scored, ScoredNumbers, three_digits
+from nnstudio.ui.panels.scores.scored import Scored, ScoredNumbers, in_digits
 from nnstudio.ui.panels.steady import SteadyLimit, SteadyRange
 from nnstudio.ui.theme import Theme
 
@@ -20,6 +20,8 @@ Array = NDArray[Any]
 MOST_POINTS = 2000
 #: Bars of the histogram; even, so that 0 parts two of them.
 BARS = 24
+#: Samples that the keys read one after the other.
+STOPS = 40
 NEAR = 12.0  # pixels
 
 
@@ -97,8 +99,15 @@ class ScatterChart(ScoreChart):
         if distances[nearest] > NEAR:
             return ""
         target, output = float(self._targets[nearest]), float(self._outputs[nearest])
-        numbers = [three_digits(value) for value in (target, output, target - output)]
+        numbers = [in_digits(value, self.theme.digits) for value in (target, output, target - output)]
         return f"target {numbers[0]}   output {numbers[1]}   residual {numbers[2]}"
+
+    def stops(self) -> list[QPointF]:
+        if not len(self._targets):
+            return []
+        some = np.argsort(self._targets)[np.linspace(0, len(self._targets) - 1, STOPS).astype(int)]
+        xs, ys = self._places()
+        return [QPointF(x, y) for x, y in zip(xs[some].tolist(), ys[some].tolist(), strict=True)]
 
 
 class ResidualChart(ScoreChart):
@@ -157,7 +166,12 @@ class ResidualChart(ScoreChart):
         bar = min(int((self._axes.values_at(point)[0] / limit + 1) * BARS / 2), BARS - 1)
         low, high = ((edge * 2 / BARS - 1) * limit for edge in (bar, bar + 1))
         count = int(self._counts[bar])
-        return f"{three_digits(low)} to {three_digits(high)}: {count:,} sample{'' if count == 1 else 's'}"
+        return f"{in_digits(low)} to {in_digits(high)}: {count:,} sample{'' if count == 1 else 's'}"
+
+    def stops(self) -> list[QPointF]:
+        middles = (np.arange(BARS) + 0.5) * (2 / BARS) - 1
+        height = self._axes.rect.center().y()
+        return [QPointF(x, height) for x in self._axes.x(middles * self._look[0]).tolist()]
 
 
 def _ordinal(number: int) -> str:

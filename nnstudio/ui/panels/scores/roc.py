@@ -29,6 +29,8 @@ from nnstudio.ui.theme import Theme, ui_font
 Array = NDArray[Any]
 #: Points of the curve that are drawn; a panel cannot show more.
 MOST_POINTS = 400
+#: Points of the curve that the keys read one after the other.
+STOPS = 40
 
 
 class RocChart(ScoreChart):
@@ -51,7 +53,7 @@ class RocChart(ScoreChart):
         self._roc: Roc | None = None
         self._curve = np.zeros((0, 3))
         self._present = (0.0, 0.0)
-        self._auc = ""
+        self._auc = 0.0
         super().__init__(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -78,7 +80,7 @@ class RocChart(ScoreChart):
             false_positives / (false_positives + true_negatives),
             true_positives / (true_positives + false_negatives),
         )
-        self._auc = coefficient(roc.auc)
+        self._auc = roc.auc
 
     def paint_still(self, painter: QPainter) -> None:
         theme, axes = self.theme, self._axes
@@ -130,7 +132,10 @@ class RocChart(ScoreChart):
         painter.drawText(below, RIGHT, positive)
         painter.setFont(self._large)
         painter.setPen(theme.color("text"))
-        painter.drawText(QRectF(inner.left(), below.top() - large, inner.width(), large), RIGHT, f"AUC {self._auc}")
+        areas = [f"AUC {coefficient(self._auc, digits)}" for digits in range(theme.digits, 1, -1)]
+        wide = QFontMetricsF(self._large).horizontalAdvance
+        area = next((text for text in areas if wide(text) <= inner.width()), areas[-1])
+        painter.drawText(QRectF(inner.left(), below.top() - large, inner.width(), large), RIGHT, area)
 
     @property
     def _threshold_text(self) -> str:
@@ -147,8 +152,15 @@ class RocChart(ScoreChart):
                 self._axes.x(self._curve[:, 0]) - point.x(), self._axes.y(self._curve[:, 1]) - point.y()
             )
             false, true, threshold = self._curve[int(distances.argmin())].tolist()
-            name = "above all outputs" if np.isinf(threshold) else f"threshold {fixed(threshold)}"
+            name = "above all outputs" if np.isinf(threshold) else f"threshold {fixed(threshold, self.theme.digits)}"
         return f"{name}   true positives {percent(true)}   false positives {percent(false)}"
+
+    def stops(self) -> list[QPointF]:
+        if self._roc is None:
+            return []
+        some = np.unique(np.linspace(0, len(self._curve) - 1, STOPS).astype(int))
+        points = [QPointF(self._axes.x(false), self._axes.y(true)) for false, true, _ in self._curve[some].tolist()]
+        return [*points, QPointF(self._axes.x(self._present[0]), self._axes.y(self._present[1]))]
 
 
 def _corners(roc: Roc) -> Array:

@@ -21,6 +21,7 @@ from nnstudio.insight.metrics import (
     second_class_scores,
 )
 from nnstudio.session.run import Run
+from nnstudio.ui.numbers import DIGITS
 from nnstudio.ui.panels.chart import short
 
 Array = NDArray[Any]
@@ -122,16 +123,16 @@ class Scorer:
         return ScoredClasses(self._part, count, scores, roc)
 
 
-def three_digits(value: float) -> str:
-    """Return a number as short as three digits make it."""
-    return short(float(f"{value:.3g}"))
+def in_digits(value: float, digits: int = DIGITS) -> str:
+    """Return a number as short as so many digits make it."""
+    return short(float(f"{value:.{digits}g}"), digits)
 
 
 def scores_words(scored: ScoredClasses | ScoredNumbers, names: Sequence[str]) -> str:
     """Return how good the answers are, and which class is found least."""
     if isinstance(scored, ScoredNumbers):
         of = scored.scores
-        return f"Of {scored.whose}: R² {coefficient(of.r2)}, RMSE {three_digits(of.rmse)}, MAE {three_digits(of.mae)}."
+        return f"Of {scored.whose}: R² {coefficient(of.r2)}, RMSE {in_digits(of.rmse)}, MAE {in_digits(of.mae)}."
     scores = scored.scores
     text = f"Of {scored.whose} {scores.right:,} are right: accuracy {percent(scores.accuracy)}"
     recall = scores.recall

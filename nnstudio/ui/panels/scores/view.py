@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.insight.metrics import coefficient, percent
 from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.chart import CENTER, LEFT, elided, paint_message
+from nnstudio.ui.panels.reading import next_stop
 from nnstudio.ui.panels.scores.chart import ScoreChart
-from nnstudio.ui.panels.scores.scored import ScoredClasses, ScoredNumbers, three_digits
+from nnstudio.ui.panels.scores.scored import ScoredClasses, ScoredNumbers, in_digits
 from nnstudio.ui.theme import Theme, ui_font
 
 MARGIN, GAP = 10.0, 16.0
@@ -40,6 +41,7 @@ class ScoresView(QWidget):
         self._wanted = BOTH
         self._scored: ScoredClasses | ScoredNumbers | None = None
         self._pointer: QPointF | None = None
+        self._walks = False
         self._backdrop = Backdrop()
         self.set_theme(theme)
 
@@ -83,7 +85,7 @@ class ScoresView(QWidget):
             case ScoredClasses(scores=scores) as scored:
                 return percent(scores.accuracy), "accuracy", f"{scores.right:,} of {scored.whose}"
             case ScoredNumbers(scores=numbers) as scored:
-                return coefficient(numbers.r2), "R²", scored.whose
+                return coefficient(numbers.r2, self._theme.digits), "R²", scored.whose
         return "", "", ""
 
     @property
@@ -106,9 +108,10 @@ class ScoresView(QWidget):
                     ("F1", percent(scores.macro(scores.f1)), f"{mean} the harmonic mean of precision and recall"),
                 ]
             case ScoredNumbers(scores=numbers):
+                rmse, mae = (in_digits(error, self._theme.digits) for error in (numbers.rmse, numbers.mae))
                 return [
-                    ("RMSE", three_digits(numbers.rmse), "root of the mean squared residual, in the target’s unit"),
-                    ("MAE", three_digits(numbers.mae), "mean of the absolute residual, in the target’s unit"),
+                    ("RMSE", rmse, "root of the mean squared residual, in the target’s unit"),
+                    ("MAE", mae, "mean of the absolute residual, in the target’s unit"),
                 ]
         return []
 
@@ -119,8 +122,28 @@ class ScoresView(QWidget):
             return ""
         for name, place in self._more_places:
             if place.contains(self._pointer):
-                return next(f"{each}: {meaning}" for each, _, meaning in self.more if each == name)
+                value, meaning = next((value, meaning) for each, value, meaning in self.more if each == name)
+                return f"{name} {value}: {meaning}" if self._walks else f"{name}: {meaning}"
         return next((text for chart in self.shown if (text := chart.reading(self._pointer))), "")
+
+    def walk(self, right: int, down: int) -> str:
+        """Read the next score, cell, point or bar in a direction, at first the first one."""
+        stops = [place.center() for _, place in self._more_places]
+        stops += [stop for chart in self.shown for stop in chart.stops()]
+        if not stops or self._scored is None:
+            return ""
+        if self._walks and self._pointer is not None:
+            for _ in range(abs(right) + abs(down)):
+                self._pointer = next_stop(stops, self._pointer, right, down)
+        else:
+            self._pointer, self._walks = stops[0], True
+        self.update()
+        return self.reading.replace("   ", ", ")
+
+    def end_walk(self) -> None:
+        """Read nothing any longer."""
+        self._pointer, self._walks = None, False
+        self.update()
 
     # ---- places ----------------------------------------------------------------------------------------------------
 
@@ -162,12 +185,11 @@ class ScoresView(QWidget):
     # ---- painting --------------------------------------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position()
+        self._pointer, self._walks = event.position(), False
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._pointer = None
-        self.update()
+        self.end_walk()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._theme
@@ -235,6 +257,10 @@ class ScoresView(QWidget):
         text = self.reading
         if not text or self._pointer is None:
             return
+        if self._walks:
+            painter.setPen(QPen(self._theme.color("focus"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(self._pointer, 6, 6)
         width = min(self._metrics.horizontalAdvance(text) + 12, self.width() - 8.0)
         height = self._line + 6
         left = min(max(self._pointer.x() + 12, 4.0), self.width() - width - 4)

@@ -173,6 +173,12 @@ class SurfacePanel(Panel):
         answers = run.dataset.is_classification and subject.neuron is None
         return surface_words(subject.names, subject.value_name, values, run, subject.threshold if answers else None)
 
+    def walk(self, right: int, down: int) -> str:
+        return self.view.walk(right, down)
+
+    def end_walk(self) -> None:
+        self.view.end_walk()
+
     def numbers(self) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
         run = self.run
         if run is None or self._surface is None:

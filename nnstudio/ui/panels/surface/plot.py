@@ -30,8 +30,12 @@ from nnstudio.ui.panels.surface.subject import Subject
 from nnstudio.ui.theme import Theme, ui_font
 
 Array = NDArray[Any]
+#: Steps across a plot that is read with the keys; the patterns of truth tables lie on them.
+STEPS = 24
 #: Above this many samples the wrong ones are crossed out only at rest.
 LIVE_CROSSES = 200
+#: The size of a marker in the legend.
+MARKER = 8
 
 
 class LegendEntry(NamedTuple):
@@ -71,6 +75,8 @@ class Plot(QWidget):
         What is written into the plot's corner.
     tool : Tool or None
         Who is given the mouse.
+    indent : int
+        From where a legend's entry begins to its text.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -87,6 +93,7 @@ class Plot(QWidget):
         self.subject: Subject | None = None
         self.surface: Surface | None = None
         self._pointer: QPointF | None = None
+        self._walks = False
         self._backdrop = Backdrop()
         self._version = 0
         self.set_theme(theme)
@@ -98,6 +105,7 @@ class Plot(QWidget):
         self._theme = theme
         self._font = ui_font(theme, "caption")
         self._metrics = QFontMetricsF(self._font)
+        self.indent = theme.scaled(MARKER + 5)
         self._rearrange()
 
     def set_subject(self, subject: Subject) -> None:
@@ -155,6 +163,25 @@ class Plot(QWidget):
             parts.append(self._sample_text(found))
         return "  ".join(parts)
 
+    def walk(self, right: int, down: int) -> str:
+        """Read the plot so many steps from where it was read, at first in its middle."""
+        if self.axes is None or self.surface is None:
+            return ""
+        rect = self.axes.rect
+        if self._walks and self._pointer is not None:
+            x = self._pointer.x() + right * rect.width() / STEPS
+            y = self._pointer.y() + down * rect.height() / STEPS
+            self._pointer = QPointF(min(max(x, rect.left()), rect.right()), min(max(y, rect.top()), rect.bottom()))
+        else:
+            self._pointer, self._walks = rect.center(), True
+        self.update()
+        return self.reading.replace("  ", ", ")
+
+    def end_walk(self) -> None:
+        """Read nothing any longer."""
+        self._pointer, self._walks = None, False
+        self.update()
+
     def _sample_text(self, marker: int) -> str:
         if self.samples.classes is None:
             assert self.samples.numbers is not None
@@ -172,6 +199,8 @@ class Plot(QWidget):
     # ---- mouse -----------------------------------------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._walks:
+            self.end_walk()
         self._pointer = event.position()
         if self.tool is not None:
             self.tool.move(self._pointer)
@@ -203,8 +232,7 @@ class Plot(QWidget):
         event.setAccepted(self.tool is not None and event.reason() is QContextMenuEvent.Reason.Mouse)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._pointer = None
-        self.update()
+        self.end_walk()
 
     # ---- painting --------------------------------------------------------------------------------------------------
 
@@ -236,6 +264,15 @@ class Plot(QWidget):
         self._paint_caption(painter)
         if self.tool is not None:
             self.tool.paint(painter, self._pointer)
+        if self._walks and self._pointer is not None:
+            self._paint_place(painter, self._pointer)
+
+    def _paint_place(self, painter: QPainter, place: QPointF) -> None:
+        """Show what the keys read: a cross-hair with a gap, so that the place itself is seen."""
+        for color, width in (("plot_background", 4.0), ("text", 1.5)):
+            painter.setPen(QPen(self._theme.color(color), width))
+            for way in (QPointF(1, 0), QPointF(-1, 0), QPointF(0, 1), QPointF(0, -1)):
+                painter.drawLine(place + way * 5.0, place + way * 12.0)
 
     def _paint_values(self, painter: QPainter) -> None:
         """Draw what lies below the samples."""
@@ -257,7 +294,7 @@ class Plot(QWidget):
         x, line = self.axes.rect.left(), self._metrics.height()
         for entry in self._row_of_legend()[: self._named]:
             self._paint_entry(painter, entry, x, 3 + line / 2, self._metrics.horizontalAdvance(entry.text) + 2)
-            x += self._metrics.horizontalAdvance(entry.text) + 26
+            x += self._metrics.horizontalAdvance(entry.text) + self.indent + 13
 
     def _paint_entry(self, painter: QPainter, entry: LegendEntry, x: float, middle: float, width: float) -> None:
         theme, line = self._theme, self._metrics.height()
@@ -265,12 +302,13 @@ class Plot(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(QPen(theme.color("muted"), 2) if entry.hollow else pen)
         painter.setBrush(brush)
-        painter.drawPath(marks(entry.number, np.array([[x + 5, middle]]), 8.0))
+        size = float(theme.scaled(MARKER))
+        painter.drawPath(marks(entry.number, np.array([[x + 1 + size / 2, middle]]), size))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setFont(self._font)
         painter.setPen(theme.color("muted"))
         text = elided(self._metrics, (entry.text,), width)
-        painter.drawText(QRectF(x + 13, middle - line / 2, width + 2, line), LEFT, text)
+        painter.drawText(QRectF(x + self.indent, middle - line / 2, width + 2, line), LEFT, text)
 
     def _count_named(self, reading: str) -> int:
         """Return how many entries have room in the line that they share with the reading."""
@@ -279,7 +317,7 @@ class Plot(QWidget):
         end = self.width() - 8.0 - (widths(reading) + 16 if reading else 0.0)
         x, row = self.axes.rect.left(), self._row_of_legend()
         for number, entry in enumerate(row):
-            x += widths(entry.text) + 14
+            x += widths(entry.text) + self.indent + 1
             if x > end:
                 return number
             x += 12

@@ -85,7 +85,7 @@ class PlaneView(Plot):
         else:
             widest = max((metrics.horizontalAdvance(entry.text) for entry in self.legend), default=0.0)
             self._name_width = min(widest + 2, WIDEST_NAMES, self.width() * NAMES_SHARE)
-            right = _GAP + 13 + self._name_width
+            right = _GAP + self.indent + self._name_width
         area = QRectF(self.rect()).adjusted(4, metrics.height() + 4, -8, -4)
         self.axes = axes_within(area, plane.x_range, plane.y_range, self._font, right=right)
         self.markers.arrange(self._theme, self.axes, self.samples, self.shades)
