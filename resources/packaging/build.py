@@ -22,6 +22,7 @@ from common import (
     checksum,
     install_packages,
     missing_packages,
+    python_packages,
     run,
     say,
     write_checksums,
@@ -102,17 +103,17 @@ def check_system(formats: set[str], *, install: bool) -> None:
         if sys.platform != ("darwin" if name == "macos" else "linux"):
             raise BuildError(f"{name} can be made on {system} only; .github/workflows/packages.yml makes it there")
     programs: dict[str, str] = {}
-    libraries: tuple[str, ...] = ()
+    libraries = set(python_packages())
     if formats & FROZEN_ON_LINUX:
         programs |= frozen.LINUX_PROGRAMS
-        libraries = frozen.LINUX_LIBRARIES
+        libraries.update(frozen.LINUX_LIBRARIES)
     if "deb" in formats:
         programs |= linux_packages.DEB_PROGRAMS | linux_packages.CHECK_PROGRAMS
     if "run" in formats:
         programs |= linux_packages.RUN_PROGRAMS
     if "windows" in formats:
         programs |= windows.PROGRAMS
-        libraries = frozen.LINUX_LIBRARIES  # Qt draws the icons
+        libraries.update(frozen.LINUX_LIBRARIES)  # Qt draws the icons
     missing = missing_packages(programs, libraries)
     if missing and install:
         install_packages(missing)

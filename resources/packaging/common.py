@@ -135,6 +135,13 @@ def missing_packages(programs: Mapping[str, str], packages: Iterable[str] = ()) 
     return sorted(missing)
 
 
+def python_packages() -> tuple[str, ...]:
+    """Name the Debian packages that Debian's own Python needs besides itself; one from elsewhere brings both along."""
+    if sys.base_prefix != "/usr":
+        return ()
+    return ("python3-venv", f"libpython{sys.version_info.major}.{sys.version_info.minor}")
+
+
 def install_packages(names: list[str]) -> None:
     """Install Debian packages."""
     if not shutil.which("apt-get") or os.geteuid():
@@ -160,7 +167,7 @@ def build_python(job: Job) -> Path:
 
 
 def draw_icons(job: Job, python: Path) -> Path:
-    """Return a folder with the program's icon as SIZE.png and as nnstudio.ico."""
+    """Return a folder with the program's icon as SIZE.png, nnstudio.ico and nnstudio.icns."""
     folder = job.folder("icons")
     environment = {**job.environment, "QT_QPA_PLATFORM": "offscreen"}
     run(python, HERE / "icons.py", ROOT / "resources" / "icons" / "nnstudio.svg", folder, env=environment)

@@ -31,7 +31,7 @@ def freeze(job: Job) -> Path:
     environment = {
         **job.environment,
         "NNSTUDIO_VERSION": job.version,
-        "NNSTUDIO_ICON": str(icons / ("512.png" if sys.platform == "darwin" else "nnstudio.ico")),
+        "NNSTUDIO_ICON": str(icons / "nnstudio.icns"),
         "NNSTUDIO_NOT_SHIPPED": os.pathsep.join(NOT_SHIPPED),
         "NNSTUDIO_DISTRIBUTIONS": os.pathsep.join(DISTRIBUTIONS),
         "NNSTUDIO_SYSTEM_LIBRARIES": str(system_libraries(job)),

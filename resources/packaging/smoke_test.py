@@ -72,8 +72,10 @@ def smoke(program: Path, folder: Path) -> None:
     nnstudio("train", "--set", "network.hidden=-1", status=2)
 
 
-def compare_resources(program: Path) -> None:
-    """See that the program has each file of resources/ that it should have."""
+def compare_files(program: Path) -> None:
+    """See that the program has each file of resources/ that it should have, and that no link leads nowhere."""
+    if broken := [path for path in program.parent.rglob("*") if path.is_symlink() and not path.exists()]:
+        raise BuildError(f"links in the frozen program lead nowhere: {', '.join(map(str, broken))}")
     there = program.parent / "_internal" / "nnstudio" / "resources"
     for path in sorted((ROOT / "resources").rglob("*")):
         inside = path.relative_to(ROOT / "resources")
@@ -92,7 +94,7 @@ def main() -> int:
                 job = Job(work=Path(folder) / "work", output=Path(folder))
                 job.work.mkdir()
                 program = freeze(job) / "nnstudio"
-            compare_resources(program)
+            compare_files(program)
             home = Path(folder) / "home"
             home.mkdir()
             smoke(program, home)

@@ -1,7 +1,7 @@
 """Tries the packages as a person would who has nothing else: in fresh Debian systems and, for Windows, under Wine.
 
-Run as root on Debian: ``python try_packages.py PACKAGES [--work FOLDER] [--only bookworm trixie wine]``. PACKAGES is
-the folder that build.py has filled. It needs debootstrap, xvfb, xdotool and imagemagick. A network serves to set up the
+Run as root on Debian: ``python3 try_packages.py PACKAGES [--work FOLDER] [--only NAME ...]``. PACKAGES is the folder
+that build.py has filled. It needs debootstrap, openbox, xvfb, xdotool and imagemagick. A network serves to set up the
 systems only: whatever is tried runs without one. The pictures that it takes are for a person to look at.
 """
 
@@ -10,161 +10,30 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import signal
-import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-TOOLS = ("debootstrap", "Xvfb", "xdotool", "import", "unshare")
-SYSTEMS = {"bookworm": "Debian 12", "trixie": "Debian 13", "wine": "Wine in Debian 13"}
+from debian_system import System, TryError, expect, fresh_system, say, take_picture, x_server
+
+TOOLS = ("debootstrap", "openbox", "Xvfb", "xdotool", "import", "unshare")
+SYSTEMS = {
+    "bookworm": "the .deb in Debian 12",
+    "trixie": "the .deb in Debian 13",
+    "portable": "the tar.xz and the .run in Debian 12",
+    "wine": "the Windows installer under Wine in Debian 13",
+}
+# What every desktop has: programs that open a file by its type, and the libraries of X, fonts and drivers.
+DESKTOP = ("desktop-file-utils", "libglib2.0-bin", "shared-mime-info")
+DESKTOP_LIBRARIES = ("libdbus-1-3", "libegl1", "libfontconfig1", "libgl1", "libglib2.0-0", "libx11-xcb1")
 EXAMPLE = Path(__file__).resolve().parents[1] / "experiments" / "02_xor_learns.json"
-SCREEN = "1280x800"
-# What a system writes while packages come and go, whatever they are.
-WRITTEN_BY_APT = (
-    "var/lib/apt",
-    "var/lib/dpkg",
-    "var/cache",
-    "var/log",
-    "etc/ld.so.cache",
-    "tmp",
-    "proc",
-    "sys",
-    "dev",
-    "run",
-    "home",
-)
-
-
-class TryError(Exception):
-    """What did not work, in words."""
-
-
-def say(text: str) -> None:
-    print(f"try: {text}", flush=True)
-
-
-def expect(holds: object, text: str) -> None:
-    """Say what works, or end with what does not."""
-    if not holds:
-        raise TryError(f"does not hold: {text}")
-    say(f"  {text}")
-
-
-class System:
-    """A Debian system in a folder of its own."""
-
-    def __init__(self, folder: Path, display: str) -> None:
-        self.folder = folder
-        self.display = display
-
-    def command(self, *command: str, network: bool) -> list[str]:
-        """Return the command that runs another one in the system: by root with a network, or by a person without."""
-        mounts = (
-            'mount -t proc proc "$0/proc"; mkdir -p "$0/dev/shm" "$0/tmp/.X11-unix";'
-            'mount -t tmpfs -o mode=1777 shm "$0/dev/shm"; mount --bind /tmp/.X11-unix "$0/tmp/.X11-unix";'
-        )
-        variables = ["LC_ALL=C.UTF-8", f"DISPLAY={self.display}", "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"]
-        variables += (
-            ["HOME=/root", "DEBIAN_FRONTEND=noninteractive"] if network else ["HOME=/home/person", "WINEDEBUG=-all"]
-        )
-        who = [] if network else ["--userspec=1000:1000"]
-        inner = ["chroot", *who, str(self.folder), "env", "-i", *variables, *command]
-        namespaces = ["--mount", "--pid", "--fork", *([] if network else ["--net"])]
-        return ["unshare", *namespaces, "sh", "-c", mounts + 'exec "$@"', str(self.folder), *inner]
-
-    def run(self, *command: str, network: bool = False, status: int = 0) -> str:
-        """Run a command to its end, and return what it printed."""
-        done = subprocess.run(
-            self.command(*command, network=network), capture_output=True, text=True, errors="replace", check=False
-        )
-        if done.returncode != status:
-            raise TryError(f"{' '.join(command)} ended with {done.returncode}:\n{(done.stdout + done.stderr)[-3000:]}")
-        return done.stdout
-
-    def wine(self, *command: str) -> str:
-        """Run a Windows program to its end, and to that of what it has started; only then is the registry written."""
-        return self.run("sh", "-c", 'wine "$@"; status=$?; wineserver --wait; exit $status', "sh", *command)
-
-    def install(self, *packages: str) -> None:
-        self.run("apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages, network=True)
-
-    @contextmanager
-    def started(self, *command: str) -> Iterator[str]:
-        """Start a program with a window, and give the window's number once it is there; end the program afterwards."""
-        with subprocess.Popen(
-            self.command(*command, network=False), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as process:
-            try:
-                yield self._window()
-            finally:
-                # The first process of its own process namespace: with it end all that it has started.
-                for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-                    os.kill(int(child), signal.SIGKILL)
-                while self._windows():
-                    time.sleep(0.1)
-
-    def _window(self) -> str:
-        for _ in range(600):
-            if found := self._windows():
-                return found[-1]
-            time.sleep(0.1)
-        raise TryError("no window has come in a minute")
-
-    def _windows(self) -> list[str]:
-        return self.x("xdotool", "search", "--onlyvisible", "--name", "nnstudio", check=False).split()
-
-    def x(self, *command: str, check: bool = True) -> str:
-        """Run a command of this machine on the display."""
-        environment = {**os.environ, "DISPLAY": self.display}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if check and done.returncode:
-            raise TryError(f"{' '.join(command)} failed: {done.stderr}")
-        return done.stdout
-
-    def press(self, window: str, *keys: str) -> None:
-        """Press keys in a window; without a window manager it has to be given the focus first."""
-        self.x("xdotool", "windowfocus", "--sync", window, "key", "--delay", "100", *keys)
-
-    def files(self) -> set[str]:
-        """List the system's files, except for what apt itself writes."""
-        skipped = [self.folder / name for name in WRITTEN_BY_APT]
-        prune = [word for path in skipped for word in ("-path", str(path), "-prune", "-o")]
-        return set(
-            subprocess.run(
-                ["find", self.folder, *prune, "-print"], capture_output=True, text=True, check=True
-            ).stdout.split("\n")
-        )
-
-
-def fresh_system(suite: str, work: Path, display: str) -> System:
-    """Return a minimal Debian that nothing was done to; what debootstrap has made is kept and copied."""
-    base, folder = work / f"{suite}.base", work / suite
-    if not (base / "etc" / "debian_version").exists():
-        say(f"setting up a minimal {suite}")
-        log = work / f"{suite}.log"
-        with log.open("w") as output:
-            if subprocess.run(
-                ["debootstrap", "--variant=minbase", suite, base], stdout=output, stderr=output, check=False
-            ).returncode:
-                raise TryError(f"debootstrap could not set up {suite}; see {log}")
-    shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run(["cp", "-a", base, folder], check=True)
-    shutil.copyfile("/etc/resolv.conf", folder / "etc" / "resolv.conf")
-    system = System(folder, display)
-    system.run("useradd", "--uid", "1000", "--create-home", "person", network=True)
-    system.run("apt-get", "update", "-qq", network=True)
-    return system
 
 
 def try_deb(system: System, packages: Path, pictures: Path) -> None:
     """Install the .deb, use the program, and remove it."""
     (package,) = packages.glob("*.deb")
-    # What the system needs so that a file can be opened by its type at all, as every desktop has it.
-    system.install("libglib2.0-bin", "desktop-file-utils", "shared-mime-info")
+    system.install(*DESKTOP)
     before, listed = system.files(), system.run("dpkg-query", "--show", network=True)
     shutil.copyfile(package, system.folder / "root" / package.name)
     system.install(f"/root/{package.name}")
@@ -194,13 +63,9 @@ def try_deb(system: System, packages: Path, pictures: Path) -> None:
         system.press(window, "space")
         time.sleep(14)  # 10,000 epochs, 1,000 a second
         take_picture(system, pictures / f"{system.folder.name}_trained.png")
-    kind = system.run("gio", "info", "--attributes=standard::content-type", "/home/person/learned.nns")
-    expect("application/x-nnstudio" in kind, "a .nns file is known as an experiment")
-    with system.started("sh", "-c", "gio open /home/person/learned.nns; sleep 60") as window:
-        time.sleep(4)
-        take_picture(system, pictures / f"{system.folder.name}_opened.png")
-        title = system.x("xdotool", "getwindowname", window).strip()
-        expect("learned" in title, f"gio open: the window's title is {title!r}")
+    open_by_type(system, pictures / f"{system.folder.name}_opened.png")
+    status = system.ended("nnstudio", keys="F11 1 space Escape ctrl+q")
+    expect(status == 0, f"after a presentation, and while it trains, it ends with {status}")
     expect(
         "NAME" in system.run("sh", "-c", "zcat /usr/share/man/man1/nnstudio.1.gz || echo NAME"),
         "there is a manual page",
@@ -275,31 +140,70 @@ def try_windows(system: System, packages: Path, pictures: Path) -> None:
     expect("nnstudio.experiment" not in registry, "nor is its file type registered")
 
 
+def try_portable(system: System, packages: Path, pictures: Path) -> None:
+    """Use the tar.xz where it is unpacked; install and remove the .run, for one person and for all."""
+    (archive,) = packages.glob("*.tar.xz")
+    (installer,) = packages.glob("*.run")
+    system.install("xz-utils", *DESKTOP, *DESKTOP_LIBRARIES)
+    home = system.folder / "home" / "person"
+    for package in (archive, installer):
+        shutil.copyfile(package, home / package.name)
+    place = f"/home/person/{archive.name.removesuffix('.tar.xz')}"
+
+    system.run("tar", "-xf", f"/home/person/{archive.name}", "-C", "/home/person")
+    expect("Stuck" in system.run(f"{place}/nnstudio", "train"), "tar.xz: train: the tutorial's network gets stuck")
+    with system.started(f"{place}/nnstudio") as window:
+        system.press(window, "space")
+        time.sleep(4)
+        take_picture(system, pictures / "portable_unpacked.png")
+    shutil.rmtree(home / Path(place).name)
+
+    before = set(home.rglob("*"))
+    system.run("sh", f"/home/person/{installer.name}")
+    local = "/home/person/.local"
+    expect("Stuck" in system.run(f"{local}/bin/nnstudio", "train"), ".run: train: the tutorial's network gets stuck")
+    write_experiment(home / "learned.nns")
+    open_by_type(system, pictures / "portable_opened.png")
+    system.run("sh", f"/home/person/{installer.name}")
+    expect((home / ".local/bin/nnstudio").exists(), ".run: installed again over itself")
+    system.run("sh", f"{local}/lib/nnstudio/uninstall.sh")
+    (home / "learned.nns").unlink()
+    remembered = [home / name for name in (".cache", ".config/nnstudio", ".local/share/nnstudio")]
+    left = [
+        path
+        for path in sorted(set(home.rglob("*")) ^ before)
+        if not any(path.is_relative_to(each) or each.is_relative_to(path) for each in remembered)
+    ]
+    expect(
+        not left,
+        f".run: after its removal only what the program remembers is left{''.join(f' ({path})' for path in left[:5])}",
+    )
+
+    files = system.files()
+    system.run("sh", f"/home/person/{installer.name}", network=True)
+    expect("Stuck" in system.run("nnstudio", "train"), ".run by root: anybody can start it")
+    system.run("sh", "/usr/local/lib/nnstudio/uninstall.sh", network=True)
+    changed = sorted(system.files() ^ files)
+    shown = "".join(f" ({path})" for path in changed[:5])
+    expect(not changed, f".run by root: after its removal all is as before{shown}")
+
+
+def open_by_type(system: System, picture: Path) -> None:
+    """Open a person's file as a desktop does when it is clicked."""
+    kind = system.run("gio", "info", "--attributes=standard::content-type", "/home/person/learned.nns")
+    expect("application/x-nnstudio" in kind, "a .nns file is known as an experiment")
+    with system.started("sh", "-c", "gio open /home/person/learned.nns; sleep 60") as window:
+        time.sleep(4)
+        take_picture(system, picture)
+        title = system.x("xdotool", "getwindowname", window).strip()
+        expect("learned" in title, f"gio open: the window's title is {title!r}")
+
+
 def write_experiment(path: Path) -> None:
     """Write an example as a file that a person would have saved; anybody may read it."""
     with zipfile.ZipFile(path, "w") as packed:
         packed.write(EXAMPLE, "spec.json")
     path.chmod(0o644)
-
-
-def take_picture(system: System, path: Path) -> None:
-    system.x("import", "-window", "root", str(path))
-    say(f"  picture: {path}")
-
-
-@contextmanager
-def x_server() -> Iterator[str]:
-    """Give an X server without a screen."""
-    reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{SCREEN}x24", "-nolisten", "tcp", "-ac"]
-    with subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL) as server:
-        os.close(writer)
-        with os.fdopen(reader) as pipe:
-            display = ":" + pipe.readline().strip()
-        try:
-            yield display
-        finally:
-            server.terminate()
 
 
 def main() -> int:
@@ -314,17 +218,20 @@ def main() -> int:
     if os.geteuid():
         parser.error("setting up systems needs root")
     if missing := [tool for tool in TOOLS if not shutil.which(tool)]:
-        parser.error(f"{', '.join(missing)} missing; apt-get install debootstrap xvfb xdotool imagemagick util-linux")
+        packages = "debootstrap imagemagick openbox util-linux xdotool xvfb"
+        parser.error(f"{', '.join(missing)} missing; apt-get install {packages}")
     work = arguments.work.resolve()
     pictures = work / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
     failed = False
+    trials = {"bookworm": try_deb, "trixie": try_deb, "portable": try_portable, "wine": try_windows}
+    suites = {"portable": "bookworm", "wine": "trixie"}
     for name in arguments.only:
         say(SYSTEMS[name])
         with x_server() as display:
             try:
-                system = fresh_system("trixie" if name == "wine" else name, work, display)
-                (try_windows if name == "wine" else try_deb)(system, arguments.packages, pictures)
+                system = fresh_system(name, suites.get(name, name), work, display)
+                trials[name](system, arguments.packages, pictures)
             except TryError as error:
                 failed = True
                 say(f"{SYSTEMS[name]}: {error}")

@@ -69,7 +69,10 @@ def make_packages(job: Job) -> list[Path]:
     setup = job.output / f"nnstudio-{job.version}-windows-x64-setup.exe"
     script = job.work / "setup.nsi"
     size = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file()) // 1024
-    words = {"TREE": str(tree), "SETUP": str(setup), "ICON": str(icons / "nnstudio.ico"), "SIZE": str(size)}
+    # NSIS for Windows has no 64-bit kind, and needs none there; Wine without its 32-bit part runs no other.
+    target = "x86-unicode" if sys.platform == "win32" else "amd64-unicode"
+    words = {"TARGET": target, "TREE": str(tree), "SETUP": str(setup)}
+    words |= {"ICON": str(icons / "nnstudio.ico"), "SIZE": str(size)}
     # NSIS takes a script without a byte order mark for one in the system's old encoding.
     script.write_text(fill_in(HERE / "windows" / "setup.nsi", job, **words), encoding="utf-8-sig")
     run("makensis", "-V2", script, env=job.environment)

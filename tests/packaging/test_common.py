@@ -66,3 +66,14 @@ def test_packages_leave_out_what_the_wheel_leaves_out(common: ModuleType) -> Non
     excluded = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"]
 
     assert {f"/resources/{name}" for name in common.NOT_SHIPPED} == set(excluded)
+
+
+def test_debians_own_python_needs_packages_that_another_brings(
+    common: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "base_prefix", "/usr")
+    needed = common.python_packages()
+    monkeypatch.setattr(sys, "base_prefix", "/opt/python")
+
+    assert needed == ("python3-venv", f"libpython3.{sys.version_info.minor}")
+    assert common.python_packages() == ()

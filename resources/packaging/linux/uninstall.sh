@@ -4,28 +4,31 @@ set -eu
 place=$(cd "$(dirname "$0")" && pwd)
 prefix=${place%/lib/nnstudio}
 share=$prefix/share
+folders=$(LC_ALL=C sort -r "$place/folders")
+# A folder with others' files in it stays, as does one that was there before.
+made() { printf '%s\n' "$folders" | grep -qx "$1"; }
+empty() { [ -z "$(find "$1" -mindepth 1 ! -name mimeinfo.cache 2>/dev/null)" ]; }
 
-# A desktop finds programs and file types by these; where nothing else is left for them, they go too.
-update_databases() {
-    if [ -n "$(ls "$share/mime/packages" 2>/dev/null)" ]; then
-        update-mime-database "$share/mime" 2>/dev/null || true
-    else
-        rm -rf "$share/mime"
-    fi
-    if [ -n "$(ls "$share/applications" 2>/dev/null | grep -v '^mimeinfo.cache$')" ]; then
-        update-desktop-database "$share/applications" 2>/dev/null || true
-    else
-        rm -rf "$share/applications"
-    fi
-}
+while read -r file; do
+    rm -f "$prefix/$file"
+done <"$place/files"
+rm -f "$prefix/bin/nnstudio"
+rm -rf "$place"
 
-if [ "${1:-}" != --update-databases-only ]; then
-    sort -r "$place/share_files" | while read -r file; do
-        rm -f "$share/$file"
-        (cd "$share" && rmdir -p "$(dirname "$file")" 2>/dev/null) || true
-    done
-    rm -f "$prefix/bin/nnstudio"
-    rm -rf "$place"
+# What is left now is what desktops' tools have drawn from the files above.
+if made share/mime && empty "$share/mime/packages"; then
+    rm -rf "$share/mime"
+else
+    update-mime-database "$share/mime" 2>/dev/null || true
 fi
-update_databases
-rmdir "$share" "$prefix/bin" "$prefix/lib" 2>/dev/null || true
+if empty "$share/applications"; then
+    rm -f "$share/applications/mimeinfo.cache"
+else
+    update-desktop-database "$share/applications" 2>/dev/null || true
+fi
+for folder in $folders; do
+    case $folder in
+    .) rmdir "$prefix" 2>/dev/null || true ;;
+    *) rmdir "$prefix/$folder" 2>/dev/null || true ;;
+    esac
+done

@@ -1,5 +1,5 @@
 ; Installs nnstudio for one person, without administrator rights. /S does it silently, /D=FOLDER names another folder.
-Target amd64-unicode
+Target @TARGET@
 Unicode true
 SetCompressor /SOLID lzma
 SetCompressorDictSize 64
@@ -40,7 +40,7 @@ Section
     ; What an older version has left would be mixed with the new one.
     !insertmacro RemoveFiles
     SetOutPath "$INSTDIR"
-    File /r "@TREE@/*"
+    File /r "@TREE@\*"
     WriteUninstaller "$INSTDIR\uninstall.exe"
     SetOutPath "$PROFILE"
     CreateShortCut "$SMPROGRAMS\nnstudio.lnk" "$INSTDIR\nnstudio.exe"
