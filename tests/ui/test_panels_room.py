@@ -27,6 +27,31 @@ def test_the_scale_of_the_weights_gives_way_to_their_numbers(qtbot: QtBot) -> No
     assert f"{panel.run.frame.parameters[0]:+.2f}".replace("-", "−") in {text.text for text in painted_texts(panel)}
 
 
+def test_numbers_lose_what_is_behind_the_point_before_they_give_way_to_signs(qtbot: QtBot) -> None:
+    four = XOR.with_settings({"network.hidden": "4", "training.learning_rate": 5})
+    panel = show_panel(WeightsPanel, qtbot, LiveRun(four).advance(500), size=(380, 240))
+    assert panel.view.limit == 10
+    panel.set_theme(projected(panel.theme))
+    parameters = panel.run.frame.parameters
+    texts = [text.text for text in painted_texts(panel)]
+    for value in parameters:
+        assert (f"{value:+.0f}".replace("-", "−") if abs(value) >= 0.5 else "0") in texts
+    assert not panel.view.has_scale
+    # Begun anew, they are all small: none would say anything without what is behind the point.
+    panel.start_run(LiveRun(four).run, ())
+    assert panel.view.limit < 5
+    assert not any(panel.view.styles)
+
+
+def test_without_room_for_numbers_the_scale_says_what_the_colours_mean(qtbot: QtBot) -> None:
+    wide = LiveRun(XOR.with_settings({"network.hidden": "16"})).advance(1)
+    panel = show_panel(WeightsPanel, qtbot, wide, size=(380, 240))
+    panel.set_theme(projected(panel.theme))
+    assert panel.view.has_scale
+    assert not any(panel.view.styles)
+    assert {"+", "−"} <= {text.text[0] for text in painted_texts(panel)}
+
+
 def test_layers_stay_within_a_low_panel_and_names_of_rows_give_way(qtbot: QtBot) -> None:
     deep = LiveRun(XOR.with_settings({"network.hidden": "8, 8, 8"})).advance(1)
     panel = show_panel(WeightsPanel, qtbot, deep, size=(390, 240))

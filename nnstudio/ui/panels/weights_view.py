@@ -21,12 +21,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from nnstudio.ui.numbers import POINTED_AT
+from nnstudio.ui.numbers import MINUS, POINTED_AT
 from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.chart import (
     CENTER,
     LEFT,
-    MINUS,
     RIGHT,
     elided,
     image_of,
@@ -43,7 +42,9 @@ Array = NDArray[Any]
 MARGIN = 8.0
 COLORS = 256
 INKS = (QColor("#000000"), QColor("#FFFFFF"))
-BELOW_LIMIT = 0.95
+BELOW_LIMIT = 0.949  # what ends below 10 is no more than 9, rounded
+#: Where the largest number is so large, the numbers say something without what is behind the point.
+WHOLE = 5.0
 MOST_RECTANGLES, FEW_RECTANGLES = 5000, 32
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -205,22 +206,20 @@ class WeightsView(QWidget):
         area = QRectF(self.rect()).adjusted(MARGIN, MARGIN - 2, -MARGIN, -self._line - 8)
         beside = area.adjusted(0, 0, -self._scale_width - 16, 0)
         if self._names and beside.width() > 8 and beside.height() > 8:
-            smallest = self._number_fonts[-1][1]
-            number = QSizeF(smallest.horizontalAdvance("+10.0") + 3, smallest.height() + 2)
-            self.places = self._places_within(beside, number)
-            self.has_scale = self.places.hold(number)
-            if not self.has_scale:
-                # Numbers and names say more than a scale: it gives way where they have room only without it.
-                alone = self._places_within(area, number)
-                if alone.hold(number) or alone.crowding < self.places.crowding:
-                    self.has_scale, self.places = False, alone
+            self._find_room(beside, area)
         self._cells: dict[int, list[QRectF]] = {}
         self._lines = [self.places.lines(layer) for layer in range(len(self._names))] if self.places else []
         self._choose_styles()
         self.update()
 
-    def _places_within(self, area: QRectF, number: QSizeF) -> Places:
-        return arrange(self._names, area, self._metrics, self._bold_metrics, number)
+    def _find_room(self, beside: QRectF, alone: QRectF) -> None:
+        """Place the cells beside the scale, which gives way where numbers, or names, have room only without it."""
+        metrics = self._number_fonts[-1][1]
+        sizes = [QSizeF(metrics.horizontalAdvance(text) + 3, _height_of(metrics)) for text in ("+10.0", "+9")]
+        found = [arrange(self._names, area, self._metrics, self._bold_metrics, sizes[0]) for area in (beside, alone)]
+        holding = (places for size in sizes for places in found if places.hold(size))
+        self.places = next(holding, min(found, key=lambda places: places.crowding))
+        self.has_scale = self.places is found[0]
 
     def _paint_names_and_scale(self, painter: QPainter, seen: QRect) -> None:
         assert self.places is not None
@@ -321,15 +320,19 @@ class WeightsView(QWidget):
     def _number_style(self, width: float, height: float) -> tuple[QFont, str] | None:
         """Return the most digits with which every number fits a cell, and the largest font that does not crowd it.
 
-        Letters smaller than a caption's are taken only where no others fit.
+        Letters smaller than a caption's are taken only where no others fit, and none behind the point only of numbers
+        that say something so.
         """
         *readable, smallest = self._number_fonts
+        largest = self._widest / 10.0**self.power
         for fonts in (readable, [smallest]):
-            for style in (f"+.{digits}f" for digits in range(self._theme.digits, 0, -1)):
-                text = _signed(-self._widest / 10.0**self.power, style)
+            for digits in range(self._theme.digits, -1 if largest >= WHOLE else 0, -1):
+                style = f"+.{digits}f"
+                text = _signed(-largest, style)
                 for font, metrics in fonts:
                     crowded = metrics.height() > max(height / 3, self._number_fonts[2][1].height())
-                    if not crowded and metrics.height() <= height + 1 and metrics.horizontalAdvance(text) <= width - 3:
+                    fits = _height_of(metrics) <= height and metrics.horizontalAdvance(text) <= width - 3
+                    if fits and not crowded:
                         return font, style
         return None
 
@@ -381,6 +384,11 @@ class WeightsView(QWidget):
         painter.setPen(QPen(self._theme.color("text"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.places.cell(*self._hovered).adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def _height_of(metrics: QFontMetricsF) -> float:
+    """Return how high a cell is for a number, which has nothing below its line."""
+    return metrics.capHeight() + 6
 
 
 def _signed(value: float, style: str) -> str:
