@@ -206,20 +206,23 @@ class WeightsView(QWidget):
         area = QRectF(self.rect()).adjusted(MARGIN, MARGIN - 2, -MARGIN, -self._line - 8)
         beside = area.adjusted(0, 0, -self._scale_width - 16, 0)
         if self._names and beside.width() > 8 and beside.height() > 8:
-            self._find_room(beside, area)
+            self.places, self.has_scale = self._find_room(beside, area)
         self._cells: dict[int, list[QRectF]] = {}
         self._lines = [self.places.lines(layer) for layer in range(len(self._names))] if self.places else []
         self._choose_styles()
         self.update()
 
-    def _find_room(self, beside: QRectF, alone: QRectF) -> None:
-        """Place the cells beside the scale, which gives way where numbers, or names, have room only without it."""
+    def _find_room(self, beside: QRectF, alone: QRectF) -> tuple[Places, bool]:
+        """Place the cells beside the scale, which gives way where numbers, or names, have room only without it.
+
+        Returns where they are, and whether the scale is there.
+        """
         metrics = self._number_fonts[-1][1]
         sizes = [QSizeF(metrics.horizontalAdvance(text) + 3, _height_of(metrics)) for text in ("+10.0", "+9")]
         found = [arrange(self._names, area, self._metrics, self._bold_metrics, sizes[0]) for area in (beside, alone)]
         holding = (places for size in sizes for places in found if places.hold(size))
-        self.places = next(holding, min(found, key=lambda places: places.crowding))
-        self.has_scale = self.places is found[0]
+        best = next(holding, min(found, key=lambda places: places.crowding))
+        return best, best is found[0]
 
     def _paint_names_and_scale(self, painter: QPainter, seen: QRect) -> None:
         assert self.places is not None
