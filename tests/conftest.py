@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 # Before anything imports Qt. A test of a real window sets its own platform in a process of its own.
@@ -11,6 +12,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+
+_NUMBERS = count()
 
 
 @pytest.hookimpl(trylast=True)
@@ -23,7 +26,9 @@ def pytest_runtest_teardown() -> None:
 @pytest.fixture(autouse=True)
 def private_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test an empty home folder, settings included."""
-    home = tmp_path_factory.mktemp("home")
+    # Not `mktemp`, which would look through all those that there are by then for a number that is free.
+    home = tmp_path_factory.getbasetemp() / "homes" / str(next(_NUMBERS))
+    home.mkdir(parents=True)
     monkeypatch.setenv("HOME", str(home))
     for variable, folder in {
         "XDG_CONFIG_HOME": ".config",

@@ -12,6 +12,7 @@ from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.ui.docks import Dock
 from nnstudio.ui.help import HelpButton
 from nnstudio.ui.panels.base import Panel
+from nnstudio.ui.places import SETTLING
 from nnstudio.ui.theme import Theme, TypeScale
 
 LAYOUT_VERSION = 2
@@ -106,9 +107,12 @@ class Arrangement(QObject):
         The width at which the form shows everything.
     seen : Signal()
         A panel has come into sight, or gone out of it.
+    laid_out : Signal()
+        All docks have new places; whatever had the focus has lost it.
     """
 
     seen = Signal()
+    laid_out = Signal()
 
     def __init__(self, *, window: QMainWindow, form: QWidget, panels: Sequence[Panel], theme: Theme) -> None:
         super().__init__(window)
@@ -143,8 +147,14 @@ class Arrangement(QObject):
         for panel in panels:
             panel.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             self._panels[panel.key].visibilityChanged.connect(self.seen)
+        for dock in self.docks:
+            dock.topLevelChanged.connect(self._forget_sizes)
+        self._settled = QTimer(self, singleShot=True, interval=SETTLING)
+        self._settled.timeout.connect(self._fit)
         self._data: Dataset | None = None
         self._presenting = False
+        #: By the form's width, which goes with the size of type: what was shown, and the layout.
+        self._sizes: dict[int, tuple[list[tuple[bool, bool]], QByteArray]] = {}
         self.form_width = FORM_WIDTH
         self._key = self._desk_key = "reset_layout"
         self.set_theme(theme)
@@ -190,9 +200,14 @@ class Arrangement(QObject):
         if self._presenting:
             window.removeDockWidget(self.form)
         self.share_out()
+        self.laid_out.emit()
 
     def restore(self, layout: QByteArray) -> bool:
         """Put the docks where they were when the window saved its state; return whether that could be read."""
+        self._settled.stop()
+        return self._put_back(layout)
+
+    def _put_back(self, layout: QByteArray) -> bool:
         for dock in self.docks:
             dock.is_restored = True
         restored = self._window.restoreState(layout, LAYOUT_VERSION)
@@ -213,16 +228,14 @@ class Arrangement(QObject):
 
     def _is_laid_out(self, layout: Layout) -> bool:
         """Return whether every panel lies among the tabs where a layout has it, and none floats or is hidden."""
-        window, tabs = (
-            self._window,
-            {key: set(keys) - {key} for _, part in layout.parts for _, keys in part for key in keys},
-        )
-        return not any(dock.isFloating() or dock.isHidden() for dock in self.docks) and all(
-            {self._panels[other] for other in tabs[key]} == set(window.tabifiedDockWidgets(dock))
+        if any(dock.isFloating() or dock.isHidden() for dock in self.docks):
+            return False
+        tabs = {key: set(keys) - {key} for _, places in layout.parts for _, keys in places for key in keys}
+        return all(
+            {self._panels[other] for other in tabs[key]} == set(self._window.tabifiedDockWidgets(dock))
             for key, dock in self._panels.items()
         )
 
-    @Slot()
     def _fit_layout(self) -> None:
         """Take the layout that suits the window at its size of type in place of the other, unless docks were moved."""
         if not self._presenting and self._key == "reset_layout":
@@ -283,18 +296,44 @@ class Arrangement(QObject):
             self._panels[key].raise_()
 
     @Slot()
+    def _fit(self) -> None:
+        """Take note that type is of another size."""
+        self._fit_form()
+        self._fit_layout()
+        self._fit_sizes()
+
     def _fit_form(self) -> None:
         """Make the form as wide as its type asks for."""
         if not self._presenting and self.form.isVisible() and not self.form.isFloating():
             self._window.resizeDocks([self.form], [self.form_width], Qt.Orientation.Horizontal)
+
+    def keep_sizes(self) -> None:
+        """Keep the docks' sizes for when type is as large again as it is now; call it before anything is enlarged."""
+        if self._window.isVisible() and not self._presenting:
+            self._sizes[self.form_width] = self._shown(), self._window.saveState(LAYOUT_VERSION)
+
+    def _shown(self) -> list[tuple[bool, bool]]:
+        return [(dock.isHidden(), dock.isFloating()) for dock in self.docks]
+
+    def _fit_sizes(self) -> None:
+        """Give the docks back the sizes that they had in type of this size, unless others are there now."""
+        shown, layout = self._sizes.get(self.form_width, ([], QByteArray()))
+        if not self._presenting and shown == self._shown():
+            self._put_back(layout)
+
+    @Slot()
+    def _forget_sizes(self) -> None:
+        """Take note that a dock was taken out of its place, or put into one."""
+        if not self.form.is_restored:
+            self._sizes.clear()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the docks' icons anew."""
         width = round(FORM_WIDTH * theme.type_scale.body / TypeScale().body)
         if width != self.form_width:
             self.form_width = width
-            QTimer.singleShot(0, self, self._fit_form)
-            QTimer.singleShot(0, self, self._fit_layout)
+            QTimer.singleShot(0, self, self._fit)
+            self._settled.start()  # what is in the docks asks for less room only after the first time
         self._form_help.set_theme(theme)
         for dock in self.docks:
             dock.set_theme(theme)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.resource_files import resource
@@ -110,6 +110,9 @@ def _drawn(font: IconicFont, glyph: str, size: int, ink: QColor) -> QPixmap:
     app = QGuiApplication.instance()
     assert isinstance(app, QGuiApplication)
     ratio = app.devicePixelRatio()
+    key, pixmap = f"{_FONT_NAME} {glyph} {size} {ink.rgba()} {ratio}", QPixmap()
+    if QPixmapCache.find(key, pixmap):  # most are asked for by several buttons
+        return pixmap
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -118,6 +121,7 @@ def _drawn(font: IconicFont, glyph: str, size: int, ink: QColor) -> QPixmap:
     painter.setPen(ink)
     painter.drawText(QRectF(0, 0, size, size), Qt.AlignmentFlag.AlignCenter, font.charmap["ph"][glyph])
     painter.end()
+    QPixmapCache.insert(key, pixmap)
     return pixmap
 
 

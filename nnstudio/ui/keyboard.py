@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -35,6 +35,32 @@ _NOT_IN_NUMBERS = (
 )
 
 
+class Home(QObject):
+    """Where the focus rests, so that the keys are the run's: a window's first panel that is in sight.
+
+    What is out of sight cannot keep it: Qt would pass it on to some button as soon as the window is active again.
+
+    Parameters
+    ----------
+    window : QWidget
+    panels : sequence of Panel
+        In the order in which they are asked.
+    """
+
+    def __init__(self, window: QWidget, panels: Sequence[Panel]) -> None:
+        super().__init__(window)
+        self._window, self._panels = window, panels
+
+    @Slot()
+    def take_focus(self) -> None:
+        """Give the keys to the run."""
+        for panel in self._panels:
+            if panel.isVisible() and panel.window() is self._window and _lies_in_its_window(panel):
+                panel.setFocus()
+                return
+        self._window.setFocus()
+
+
 class ShortcutKeys(QObject):
     """Watches the keys of whichever widget of a window has the focus.
 
@@ -48,9 +74,9 @@ class ShortcutKeys(QObject):
     some fifty in a frame, and each call would have to wait for the training thread to let go of the interpreter.
     """
 
-    def __init__(self, *, application: QApplication, window: QWidget, home: QWidget) -> None:
+    def __init__(self, *, application: QApplication, window: QWidget, go_home: Callable[[], object]) -> None:
         super().__init__(window)
-        self._window, self._home = window, home
+        self._window, self._go_home = window, go_home
         self._focused: QWidget | None = None
         self._walking = self._walked_to = False
         application.focusChanged.connect(self._follow_focus)
@@ -62,6 +88,7 @@ class ShortcutKeys(QObject):
             return
         if self._focused is not None:
             self._focused.removeEventFilter(self)
+            self._focused.destroyed.disconnect(self._forget)
         self._focused = new
         # A click counts as none: whoever clicks goes on with Space as the run's key.
         self._walked_to = self._walking and QApplication.mouseButtons() == Qt.MouseButton.NoButton
@@ -92,7 +119,7 @@ class ShortcutKeys(QObject):
                 watched.click()
                 return True
         elif event.key() == Qt.Key.Key_Escape and isinstance(watched, QAbstractButton | QAbstractSlider):
-            self._home.setFocus()
+            self._go_home()
             return True
         return False
 
@@ -113,7 +140,7 @@ class ShortcutKeys(QObject):
     def _leave_field(self) -> None:
         """Give the keys back to the run after Enter, unless the field has something to say about what was entered."""
         if self._focused is not None and not self._focused.property("invalid"):
-            self._home.setFocus()
+            self._go_home()
 
 
 def go_to_part(parts: Sequence[QWidget], *, forward: bool) -> None:
@@ -123,18 +150,21 @@ def go_to_part(parts: Sequence[QWidget], *, forward: bool) -> None:
     """
     seen = [part for part in parts if part.isVisible() and _lies_in_its_window(part)]
     focused = QApplication.focusWidget()
-    at = next(
-        (number for number, part in enumerate(seen) if focused and (part is focused or part.isAncestorOf(focused))),
-        -1 if forward else 0,
-    )
-    turned = [*seen[at + 1 :], *seen[: at + 1]] if forward else [*seen[:at][::-1], *seen[at:][::-1]]
-    for part in turned:
+    here = next((part for part in seen if focused and (part is focused or part.isAncestorOf(focused))), None)
+    for part in _onward(seen, here, forward=forward):
         stop = _entrance(part)
         if stop is not None:
             if not stop.isActiveWindow():
                 stop.window().activateWindow()  # a part that floats is a window of its own
             _give_focus(stop, Qt.FocusReason.TabFocusReason)
             return
+
+
+def _onward(ring: Sequence[QWidget], here: QWidget | None, *, forward: bool) -> list[QWidget]:
+    """Return what comes after one of some widgets, or before it, all the way around: itself last."""
+    way = list(ring if forward else reversed(ring))
+    after = next((number for number, each in enumerate(way, start=1) if each is here), 0)
+    return [*way[after:], *way[:after]]
 
 
 def _lies_in_its_window(part: QWidget) -> bool:
@@ -180,11 +210,11 @@ class TabOrder:
         Knows the order of its own fields, which come and go.
     parts : sequence of QWidget
         Tool bar, docks and what else there is, in their order; the form is in one of them.
-    home : QWidget
+    home : Home
         Gets the focus from what can no longer have it.
     """
 
-    def __init__(self, *, form: QWidget, parts: Sequence[QWidget], home: QWidget) -> None:
+    def __init__(self, *, form: QWidget, parts: Sequence[QWidget], home: Home) -> None:
         self._form, self.parts, self._home = form, parts, home
 
     def step(self, window: QWidget, forward: bool) -> bool:
@@ -193,22 +223,14 @@ class TabOrder:
         if focused is not None and not (focused.isEnabled() and focused.isVisible()):
             is_field = self._form.isAncestorOf(focused) and not isinstance(focused, QAbstractButton)
             if not is_field:  # what is next to it is of something else: it is not meant
-                self._go_home()
+                self._home.take_focus()
                 return True
-        stops = self.stops(window)
-        at = next((number for number, each in enumerate(stops) if each is focused), -1 if forward else 0)
-        turned = [*stops[at + 1 :], *stops[: at + 1]] if forward else [*stops[:at][::-1], *stops[at:][::-1]]
-        goal = next((each for each in turned if each.isEnabled() and each.isVisible()), None)
+        way = _onward(self.stops(window), focused, forward=forward)
+        goal = next((each for each in way if each.isEnabled() and each.isVisible()), None)
         if goal is None:
             return False
         _give_focus(goal, Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
         return True
-
-    def _go_home(self) -> None:
-        """Give the keys to the run: to its first panel, or to another where that one is out of sight."""
-        panels = [part for part in self.parts if isinstance(part, QDockWidget) and part.widget() is not self._form]
-        docks = sorted(panels, key=lambda dock: dock.widget() is not self._home)
-        go_to_part([dock for dock in docks if dock.isVisible() and _lies_in_its_window(dock)][:1], forward=True)
 
     def stops(self, window: QWidget) -> list[QWidget]:
         """Return everything in a window that Tab may reach, in its order."""

@@ -6,15 +6,15 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QSettings, QTimer, QUrl, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from nnstudio.files.presets import Preset
 from nnstudio.insight.differences import setting_label, setting_text
 from nnstudio.session.run import Run
 from nnstudio.session.session import Session
-from nnstudio.ui.actions import ACTIONS, DOCK_ACTIONS, THEME_ACTIONS, describe, draw_icons, make_actions
+from nnstudio.ui.actions import ACTIONS, DOCK_ACTIONS, describe, draw_icons, make_actions
 from nnstudio.ui.aids import Aids
 from nnstudio.ui.announcer import Announcer
 from nnstudio.ui.appearance import Appearance
@@ -24,7 +24,7 @@ from nnstudio.ui.data_files import DataFiles
 from nnstudio.ui.documents import Documents
 from nnstudio.ui.errors import log_path
 from nnstudio.ui.forms.experiment_form import ExperimentForm
-from nnstudio.ui.keyboard import ShortcutKeys, TabOrder
+from nnstudio.ui.keyboard import Home, ShortcutKeys, TabOrder
 from nnstudio.ui.lab.link import LabLink
 from nnstudio.ui.motion import Motion
 from nnstudio.ui.outcome_bar import OutcomeBar
@@ -35,6 +35,7 @@ from nnstudio.ui.places import Places, place
 from nnstudio.ui.preferences import Preferences
 from nnstudio.ui.projector.mode import Projector
 from nnstudio.ui.theme import Theme, apply_theme
+from nnstudio.ui.theme_menu import ThemeMenu
 from nnstudio.ui.transport import DEFAULT_SPEED, TransportBar
 
 
@@ -111,13 +112,16 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self.appearance.serve(self.actions_by_key)
         self.aids.serve(self.actions_by_key)
+        # Where the focus rests: not in the first field, where the arrows would change a setting.
+        self._home = Home(self, self.panels)
+        self._arrangement.laid_out.connect(self._home.take_focus)
         self.projector = Projector(
             window=self,
             appearance=self.appearance,
             arrangement=self._arrangement,
             transport=self.transport,
             outcome_bar=self.outcome_bar,
-            home=self.panels[0],
+            home=self._home,
             actions=self.actions_by_key,
         )
         for link in (self.lab, self.compare):
@@ -127,9 +131,8 @@ class MainWindow(QMainWindow):
         draw_icons(self.actions_by_key, self._theme)
         self.transport.set_training(False)
         self.setAcceptDrops(True)
-        # Where the focus rests: not in the first field, where the arrows would change a setting.
-        self._tab_order = TabOrder(form=self.form, parts=parts, home=self.panels[0])
-        ShortcutKeys(application=_application(), window=self, home=self.panels[0])
+        self._tab_order = TabOrder(form=self.form, parts=parts, home=self._home)
+        ShortcutKeys(application=_application(), window=self, go_home=self._home.take_focus)
         self.appearance.changed.connect(self._show_theme)
         self._may_close = False
         self._failed: set[Panel] = set()
@@ -203,17 +206,7 @@ class MainWindow(QMainWindow):
             describe(toggle, entry)
             view.insertAction(first, toggle)
         view.insertSeparator(first)
-        themes = view.addMenu("&Theme")
-        self._theme_group = QActionGroup(self)
-        for entry in THEME_ACTIONS:
-            action = QAction(self, checkable=True, objectName=f"action_theme_{entry.key}")
-            describe(action, entry)
-            action.setData(entry.key)
-            action.setChecked(entry.key == self.preferences.value("theme"))
-            self._theme_group.addAction(action)
-            themes.addAction(action)
-        self._theme_group.triggered.connect(self._choose_theme)
-        self.preferences.changed.connect(self._check_theme)
+        view.addMenu(ThemeMenu(self.preferences, view))
 
     def _connect_session(self) -> None:
         session = self.session
@@ -248,6 +241,8 @@ class MainWindow(QMainWindow):
         if keys and self.appearance.projector:
             changed = (f"{setting_label(key)} {setting_text(self.session.spec, key)}" for key in sorted(keys))
             self.outcome_bar.notice(f"{', '.join(changed)}: from the next rewind on (Home).")
+        elif self.appearance.projector:
+            self.outcome_bar.end_notice()
 
     @Slot(object)
     def _show_run(self, run: Run) -> None:
@@ -295,6 +290,12 @@ class MainWindow(QMainWindow):
     def focusNextPrevChild(self, next: bool) -> bool:
         return self._tab_order.step(self, next)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:  # nothing in the window has wanted it
+            self._home.take_focus()
+        else:
+            super().keyPressEvent(event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.documents.dropped_file(event.mimeData()):
             event.acceptProposedAction()
@@ -307,18 +308,10 @@ class MainWindow(QMainWindow):
 
     # ---- looks ---------------------------------------------------------------------------------------------------
 
-    @Slot(QAction)
-    def _choose_theme(self, action: QAction) -> None:
-        self.preferences.set("theme", action.data())
-
-    @Slot(str)
-    def _check_theme(self, key: str) -> None:
-        for action in self._theme_group.actions() if key == "theme" else ():
-            action.setChecked(action.data() == self.preferences.value("theme"))
-
     @Slot(object)
     def _show_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._arrangement.keep_sizes()
         apply_theme(_application(), theme)
         draw_icons(self.actions_by_key, self._theme)
         self.transport.set_theme(self._theme)
@@ -353,7 +346,7 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.panels[0].setFocus()
+        self._home.take_focus()
         if not self._has_layout:
             # Sizes can be shared out only once the window has its own.
             self._has_layout = True

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStatusBar, QToolTip, QWidget
 
 from nnstudio.insight.outcomes import Outcome
 from nnstudio.session.run import Run
+from nnstudio.ui.elided_label import ElidedLabel
 from nnstudio.ui.icons import icon
 from nnstudio.ui.projector.words import with_remote
 from nnstudio.ui.speech import announce
@@ -128,38 +129,6 @@ def subject_text(run: Run) -> str:
     return f"{run.dataset.title}   {'-'.join(map(str, run.layout.sizes))}   seed {run.spec.seed}"
 
 
-class ElidedLabel(QLabel):
-    """A label that ends in an ellipsis where it has no room, and has all of its text in its tooltip."""
-
-    def __init__(self, **properties: str) -> None:
-        super().__init__(**properties)
-        self._lines = 1
-        # It gives way before it widens the window.
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def setText(self, text: str) -> None:
-        self.setToolTip(text)
-        super().setText(text)
-
-    def set_lines(self, lines: int) -> None:
-        """Choose how many lines there are to break the text into."""
-        self._lines = lines
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return super().sizeHint().expandedTo(QSize(0, self._lines * self.fontMetrics().height()))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, self.sizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        room = self.contentsRect()
-        text = _broken(self.text(), self.fontMetrics(), room.width(), self._lines)
-        painter.drawText(room, self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
-
-
 class OutcomeText(ElidedLabel):
     """How a run stands, which can have the focus: whoever has no mouse reads there what is cut off, the hint too."""
 
@@ -192,17 +161,3 @@ class OutcomeText(ElidedLabel):
             painter = QPainter(self)
             painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
-
-
-def _broken(text: str, metrics: QFontMetrics, width: int, lines: int) -> str:
-    """Break a text into so many lines at most; the last one ends in an ellipsis where it has no room."""
-    broken: list[str] = []
-    words = text.split(" ")
-    while len(broken) < lines - 1 and metrics.horizontalAdvance(" ".join(words)) > width:
-        taken = next(
-            n for n in range(len(words), 0, -1) if n == 1 or metrics.horizontalAdvance(" ".join(words[:n])) <= width
-        )
-        broken.append(" ".join(words[:taken]))
-        words = words[taken:]
-    last = metrics.elidedText(" ".join(words), Qt.TextElideMode.ElideRight, width)
-    return "\n".join([*broken, last])

@@ -202,7 +202,9 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
         app.setStyle("Fusion")
     app.setPalette(_palette(theme))
     app.setFont(ui_font(theme))
-    app.setStyleSheet(style_sheet(theme))
+    sheet = style_sheet(theme)
+    if sheet != app.styleSheet():  # Qt styles every widget anew, whether or not it is another one
+        app.setStyleSheet(sheet)
 
 
 def style_sheet(theme: Theme) -> str:

@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.session.run import Run
+from nnstudio.ui.elided_label import ElidedLabel
 from nnstudio.ui.icons import icon
 from nnstudio.ui.numbers import loss_text
-from nnstudio.ui.outcome_bar import ElidedLabel, subject_text
+from nnstudio.ui.outcome_bar import subject_text
 from nnstudio.ui.roving import Roving
 from nnstudio.ui.theme import Theme, set_look, ui_font
 
@@ -149,11 +150,6 @@ class TransportBar(QToolBar):
         places = {widget: self.addWidget(widget) for widget in (self._epoch, self._loss, self._rate, self._left)}
         #: What gives way where there is no room for everything, in this order, so that the dial stays.
         self._lesser = {widget: places[widget] for widget in (self._left, self._rate)}
-        rest = self.findChild(QToolButton, "qt_toolbar_ext_button")
-        assert isinstance(rest, QToolButton)
-        self._rest = rest
-        self._rest.setToolTip("Show what the window is too narrow for")
-        self._rest.setAccessibleName("The rest of the bar")
 
         # The room between numbers and dial; with the dial gone it says what is being run.
         self._subject = ElidedLabel(objectName="presented")
@@ -163,15 +159,15 @@ class TransportBar(QToolBar):
         self._presenting = False
         self.addWidget(self._subject)
         # Whoever presents has other worries; the keys still change the speed.
-        self._desk_only = [places[self._rate], places[self._left], self.addWidget(self._make_speed_dial())]
-        self.set_theme(theme)
-        self.set_training(False)
+        self._desk_only = [*self._lesser.values(), self.addWidget(self._make_speed_dial())]
         # Qt's own button for what has no room.
         more = self.findChild(QToolButton, "qt_toolbar_ext_button")
         assert isinstance(more, QToolButton)
         self._more = more
         self._more.setAccessibleName("More of the tool bar")
         self._more.setToolTip("What has no room in the tool bar")
+        self.set_theme(theme)
+        self.set_training(False)
         self._roving = Roving(self, self._buttons)
 
     def _button(self, key: str) -> QToolButton:
@@ -317,5 +313,5 @@ class TransportBar(QToolBar):
             self._train_button.setMinimumWidth(0)
             widths.append(self._train_button.sizeHint().width())
         self._train_button.setMinimumWidth(max(widths))
-        self._rest.setIcon(icon("rest", theme))
+        self._more.setIcon(icon("rest", theme))
         QTimer.singleShot(0, self, self._give_way)  # once the style has its sizes

@@ -23,7 +23,7 @@ PLACES = ["lab", "compare", "twins"]
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, tmp_path: Path, quick_lab: None) -> Iterator[MainWindow]:
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     made = create_window(ExperimentSpec().with_settings({"training.epochs": 10**6}), settings=settings)
     made.show()

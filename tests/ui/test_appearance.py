@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QRect, QSettings, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnstudio.app import create_window
+from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.ui.appearance import ZOOM_STEPS, Appearance, projected
 from nnstudio.ui.main_window import MainWindow
 from nnstudio.ui.preferences import Preferences
@@ -78,8 +79,8 @@ def test_a_projector_has_no_quiet_letters_and_thick_lines(qapp: QApplication, na
 
 
 @pytest.fixture
-def window(qtbot: QtBot, settings: QSettings) -> Iterator[MainWindow]:
-    made = create_window(settings=settings)
+def window(qtbot: QtBot, settings: QSettings, quick_lab: None) -> Iterator[MainWindow]:
+    made = create_window(ExperimentSpec().with_settings({"training.epochs": 5}), settings=settings)
     made.show()
     qtbot.waitActive(made)
     qtbot.waitUntil(lambda: made.session.run is not None)
@@ -161,6 +162,40 @@ def test_large_type_leaves_one_column_of_panels_until_there_is_room_again(qtbot:
     qtbot.waitUntil(lambda: form.width() > 350)
     QApplication.processEvents()
     assert surface.isFloating()
+
+
+@pytest.mark.parametrize("floating", ["", "panel_loss"])
+def test_panels_have_their_sizes_again_with_the_type_that_they_had(
+    qtbot: QtBot, wide: MainWindow, floating: str
+) -> None:
+    docks = {dock.objectName(): dock for dock in wide.findChildren(QDockWidget)}
+    if floating:
+        docks[floating].setFloating(True)
+        docks[floating].setGeometry(100, 150, 400, 300)
+    QApplication.processEvents()
+    wide.resizeDocks([docks["panel_network"], docks["panel_surface"]], [600, 300], Qt.Orientation.Horizontal)
+
+    def settle() -> dict[str, QRect]:
+        for _ in range(6):
+            QApplication.processEvents()
+        return {name: dock.geometry() for name, dock in docks.items() if dock.x() >= 0}
+
+    before = settle()
+    wide.preferences.set("scale", 1.5)
+    assert settle() != before
+    wide.preferences.set("scale", 2.0)
+    settle()
+    wide.preferences.set("scale", 1.0)
+    qtbot.waitUntil(lambda: settle() == before)
+    # What was put elsewhere in the meantime stays there.
+    wide.preferences.set("scale", 1.3)
+    settle()
+    docks["panel_scores"].setFloating(True)
+    docks["panel_scores"].setFloating(False)
+    docks["panel_surface"].hide()
+    wide.preferences.set("scale", 1.0)
+    settle()
+    assert docks["panel_surface"].isHidden()
 
 
 def test_the_speed_dial_stays_longer_than_the_lesser_numbers(qtbot: QtBot, wide: MainWindow) -> None:

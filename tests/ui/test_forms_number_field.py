@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -210,3 +210,14 @@ def test_every_number_steps_through_valid_values(key: str) -> None:
         value = parameter.default
         for _ in range(60):
             value = parameter.parse(stepped(parameter, value, direction))
+
+
+def test_an_e_that_no_number_begins_with_is_left_to_the_window(qtbot: QtBot, window: QWidget) -> None:
+    field, _ = put(window, RATE)
+    folded = []
+    QShortcut(QKeySequence("E"), window).activated.connect(lambda: folded.append("E"))
+    qtbot.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(field, Qt.Key.Key_E)
+    assert len(folded) == 1
+    qtbot.keyClicks(field, "1e-3")
+    assert (field.text(), len(folded)) == ("1e-3", 1)

@@ -215,3 +215,14 @@ def test_a_field_that_goes_away_leaves_the_focus_in_the_form(qtbot: QtBot, windo
     window.session.edit("training.optimizer", "gradient_descent")
     QApplication.processEvents()
     assert dock_of(window.focusWidget()) == "form"
+
+
+@pytest.mark.parametrize("name", ["training.optimizer", "training.epochs", "outcome"])
+def test_escape_gives_the_keys_back_to_the_run(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    place = window.findChild(QWidget, name)
+    place.setFocus()
+    qtbot.keyClick(place, Qt.Key.Key_Escape)
+    focused = QApplication.focusWidget()
+    assert window.panels[0].isAncestorOf(focused)
+    qtbot.keyClick(focused, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.session.run is not None and window.session.run.frame.epoch == 1)

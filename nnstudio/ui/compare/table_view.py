@@ -89,6 +89,7 @@ class PinTable(QTableView):
         """Take on another look."""
         self._spark.theme = theme
         self.verticalHeader().setDefaultSectionSize(theme.type_scale.body + 15)
+        self.fit_columns()
         self.viewport().update()
 
     # ---- what is selected ------------------------------------------------------------------------------------------
@@ -167,17 +168,18 @@ class PinTable(QTableView):
     def fit_columns(self) -> None:
         """Make columns as wide as what they hold, within bounds."""
         # Qt's own measure of a title is that of a bold one in the size of the cells, and twice as wide.
-        titles, cells = QFontMetrics(ui_font(self._spark.theme, "caption")), self.fontMetrics()
+        theme = self._spark.theme
+        titles, cells = QFontMetrics(ui_font(theme, "caption")), QFontMetrics(ui_font(theme, "body"))
         pins = self.model_of_pins.rows
         for number, key in enumerate(self.model_of_pins.columns):
             if key == CURVE:
                 self.setColumnWidth(number, SPARK_WIDTH)
                 continue
             picture = self.iconSize().width() + 6 if key in (NAME, OUTCOME) else 0
-            texts = (cell_text(pin, key, self._spark.theme.digits) for pin in pins)
+            texts = (cell_text(pin, key, theme.digits) for pin in pins)
             widest = max(map(cells.horizontalAdvance, texts), default=0) + picture + 20
             title = titles.horizontalAdvance(column_title(key)) + TITLE_ROOM
-            self.setColumnWidth(number, min(max(widest, title), WIDEST))
+            self.setColumnWidth(number, min(max(widest, title), theme.scaled(WIDEST)))
 
 
 class SparkDelegate(QStyledItemDelegate):

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidg
 
 from nnstudio.insight.outcomes import Outcome
 from nnstudio.session.run import Run
+from nnstudio.ui.elided_label import ElidedLabel
 from nnstudio.ui.icons import icon
 from nnstudio.ui.numbers import loss_text
-from nnstudio.ui.outcome_bar import OUTCOME_LOOKS, ElidedLabel
+from nnstudio.ui.outcome_bar import OUTCOME_LOOKS
 from nnstudio.ui.panels.base import Panel
 from nnstudio.ui.panels.loss import LossPanel
 from nnstudio.ui.panels.outputs import OutputsPanel
@@ -82,6 +83,19 @@ class TwinColumn(QWidget):
         upper.setSizes([300, 300])
         whole.setSizes([300, 190])
         column.addWidget(whole, 1)
+        self._splitters = (upper, whole)
+        self._sizes: tuple[list[int], ...] = ()  # at the desk
+
+    def set_presenting(self, presenting: bool) -> None:
+        """Leave out what people who watch have no use for, and give the weights' numbers more room; or undo that."""
+        for panel in self.panels:
+            panel.set_presenting(presenting)
+            for button in (panel.more_button, panel.help_button):
+                button.setVisible(not presenting)
+        if presenting:
+            self._sizes = tuple(splitter.sizes() for splitter in self._splitters)
+        for splitter, sizes in zip(self._splitters, self._sizes, strict=True):
+            splitter.setSizes([10_000, 10_000] if presenting else sizes)
 
     def start_run(self, run: Run, beside: Run | None) -> None:
         """Show a run from its first epoch; its losses in a range that holds those of another run too."""

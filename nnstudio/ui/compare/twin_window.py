@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from time import perf_counter
 
-from PySide6.QtCore import QSettings, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -28,7 +28,7 @@ from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.insight.differences import differences_in_words, differing, setting_label, setting_text
 from nnstudio.session.run import Run
 from nnstudio.session.twins import Twins
-from nnstudio.ui.actions import ACTIONS, COMPARE_ACTIONS, describe
+from nnstudio.ui.actions import ACTIONS, COMPARE_ACTIONS, PRESENTER_ACTIONS, describe
 from nnstudio.ui.compare.twin_column import TwinColumn
 from nnstudio.ui.icons import application_icon, icon
 from nnstudio.ui.keyboard import ShortcutKeys
@@ -41,6 +41,8 @@ from nnstudio.ui.transport import DEFAULT_SPEED, LINE_HEIGHT, PROGRESS_STEPS, SP
 _SIZE = (1280, 700)
 #: Differences that are in sight at once; more can be scrolled to.
 ROWS = 4
+#: The keys of a presenter's remote, which are there in full screen, and what each does.
+_REMOTE = {"present_play": "train", "present_back": "rewind"}
 
 
 class TwinWindow(QWidget):
@@ -83,6 +85,7 @@ class TwinWindow(QWidget):
         self._theme, self._settings = theme, settings
         self.twins = Twins(specs, self)
         self._pause, self._due = 0.0, 0.0
+        self._presenting, self._remote = False, list[QAction]()
         self.columns = tuple(
             TwinColumn(name=name, side=side, inputs=spec.dataset().inputs.shape[1], theme=theme)
             for name, side, spec in zip(names, ("left", "right"), specs, strict=True)
@@ -96,7 +99,7 @@ class TwinWindow(QWidget):
         self.set_theme(theme)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
-        ShortcutKeys(application=_application(), window=self, home=self)
+        ShortcutKeys(application=_application(), window=self, go_home=self.setFocus)
 
     # ---- making it -------------------------------------------------------------------------------------------------
 
@@ -121,6 +124,13 @@ class TwinWindow(QWidget):
                 actions[entry.key] = action
                 if entry.icon:
                     self._pictures[entry.key] = entry.icon
+        for entry in PRESENTER_ACTIONS:
+            if entry.key in _REMOTE:
+                action = QAction(self, objectName=f"twin_{entry.key}", enabled=False)
+                describe(action, entry)
+                action.triggered.connect(actions[_REMOTE[entry.key]].trigger)
+                self.addAction(action)
+                self._remote.append(action)
         return actions
 
     def _lay_out(self, specs: tuple[ExperimentSpec, ExperimentSpec]) -> None:
@@ -239,7 +249,7 @@ class TwinWindow(QWidget):
         epoch, epochs, rate = self.twins.epoch, self.twins.epochs, runs[0].frame.epochs_per_second
         self._epoch.setText(f"epoch {epoch:,} / {epochs:,}")
         self.progress.setValue(min(PROGRESS_STEPS, round(PROGRESS_STEPS * epoch / epochs)))
-        self._rate.setText("" if math.isnan(rate) else f"{rate:,.0f} epochs/s")
+        self._rate.setText("" if math.isnan(rate) or self._presenting else f"{rate:,.0f} epochs/s")
         self.actions_by_key["train"].setEnabled(not self.twins.has_ended)
         self.actions_by_key["step"].setEnabled(not self.twins.has_ended)
 
@@ -275,6 +285,15 @@ class TwinWindow(QWidget):
         )
 
     # ---- looks, place and end --------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and self.isFullScreen() != self._presenting:
+            self._presenting = not self._presenting
+            for action in self._remote:
+                action.setEnabled(self._presenting)
+            for column in self.columns:
+                column.set_presenting(self._presenting)
 
     def set_theme(self, theme: Theme) -> None:
         """Take on another look."""

@@ -17,6 +17,7 @@ from nnstudio.engine.spec import FIELDS, ExperimentSpec
 from nnstudio.files.presets import Preset
 from nnstudio.ui.forms.choice_row import ChoiceRow
 from nnstudio.ui.forms.data_field import DataRow, split_summary
+from nnstudio.ui.forms.grouping import SECTIONS, is_folded, section_of
 from nnstudio.ui.forms.layers_field import LayersField, LayersRow
 from nnstudio.ui.forms.preset_row import PresetRow
 from nnstudio.ui.forms.rows import PENDING_TIP, FieldRow
@@ -25,27 +26,6 @@ from nnstudio.ui.forms.selection_field import SelectionRow
 from nnstudio.ui.icons import icon
 from nnstudio.ui.theme import Theme, set_look
 
-# Where settings stand: the section of the longest name that begins their key. What is not named goes to the last.
-_SECTIONS: dict[str, str] = {
-    "data": "Data",
-    "data.features": "Network",
-    "network": "Network",
-    "seed": "Network",
-    "training": "Training",
-}
-_LAST = "Training"
-# What nobody needs in the first minute, in the same way; a data set brings the outputs along that it needs.
-_FOLDED = (
-    "data.targets",
-    "data.scaling",
-    "data.validation_share",
-    "data.seed",
-    "network.output_activation",
-    "network.initializer",
-    "training.reduction",
-    "training.shuffle",
-    "training.schedule",
-)
 _SCROLL_BAR = 10  # its width, in pixels, which the right margin gives up for it
 _FIELD_ROOM = 148  # for the fields, beside their labels
 _SEEDS = 10_000  # a dice throws seeds that can be read aloud
@@ -104,7 +84,7 @@ class ExperimentForm(QWidget):
         self._dice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._dice.clicked.connect(self._throw_dice)
         self._rows = {key: self._make_row(key, parameter) for key, parameter in fields.items()}
-        self._sections = {title: Section(title, theme) for title in dict.fromkeys(_SECTIONS.values())}
+        self._sections = {title: Section(title, theme) for title in SECTIONS}
         self._banner = QLabel()
         self._banner.setObjectName("pending")
         self._banner.setWordWrap(True)
@@ -168,8 +148,8 @@ class ExperimentForm(QWidget):
         self._reveal_soon(row)
 
     def _unfold(self, key: str) -> None:
-        section = self._sections[_section_of(key)]
-        if _is_folded(key) and not section.is_open():
+        section = self._sections[section_of(key)]
+        if is_folded(key) and not section.is_open():
             section.set_open(True)
             self._align()
             self._chain_tabs()
@@ -197,7 +177,7 @@ class ExperimentForm(QWidget):
             if isinstance(row, ChoiceRow):
                 row.parameters.show_hidden(self._hidden)
         for title, section in self._sections.items():
-            section.setHidden(all(key in self._hidden for key in self._rows if _section_of(key) == title))
+            section.setHidden(all(key in self._hidden for key in self._rows if section_of(key) == title))
         count = len(self._hidden)
         self._unhide.setText(f"Show {count} hidden setting{'' if count == 1 else 's'}")
         keys = [key for about in self._rows for key in sorted(self._hidden) if key.partition(":")[0] == about]
@@ -299,7 +279,7 @@ class ExperimentForm(QWidget):
             column.addWidget(section)
             section.folded.connect(self._follow_fold)
         for key, row in self._rows.items():
-            self._sections[_section_of(key)].add_row(row, folded=_is_folded(key))
+            self._sections[section_of(key)].add_row(row, folded=is_folded(key))
         self._unhide = QToolButton(objectName="unhide")
         self._unhide.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._unhide.clicked.connect(self.show_all)
@@ -315,9 +295,9 @@ class ExperimentForm(QWidget):
         for key, row in self._rows.items():
             room = row.label_room()
             all_rows = max(all_rows, room)
-            in_sight = in_sight if _is_folded(key) else max(in_sight, room)
+            in_sight = in_sight if is_folded(key) else max(in_sight, room)
         for key, row in self._rows.items():
-            row.set_label_width(all_rows if self._sections[_section_of(key)].is_open() else in_sight)
+            row.set_label_width(all_rows if self._sections[section_of(key)].is_open() else in_sight)
         self._presets.label.setFixedWidth(in_sight)
 
     @Slot(int, int)
@@ -361,7 +341,7 @@ class ExperimentForm(QWidget):
             self._data_shown = data
             self._show_data(spec)
         for title, section in self._sections.items():
-            keys = [key for key in self._fields if _section_of(key) == title and _is_folded(key)]
+            keys = [key for key in self._fields if section_of(key) == title and is_folded(key)]
             section.show_in_use(
                 [
                     f"{self._fields[key].label}: {self._fields[key].format(spec.get(key))}"
@@ -392,17 +372,3 @@ class ExperimentForm(QWidget):
     def _throw_dice(self) -> None:
         field = self._rows["seed"].field
         field.setValue(random.choice([seed for seed in range(_SEEDS) if seed != field.value()]))
-
-
-def _section_of(key: str) -> str:
-    """The title of the section in which a setting stands."""
-    while key:
-        if key in _SECTIONS:
-            return _SECTIONS[key]
-        key = key.rpartition(".")[0]
-    return _LAST
-
-
-def _is_folded(key: str) -> bool:
-    """Whether a setting is folded away at first: what is named as such, and what has no section of its own."""
-    return key in _FOLDED or (key not in _SECTIONS and key.partition(".")[0] not in _SECTIONS)

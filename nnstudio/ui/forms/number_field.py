@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QWidget
 
@@ -87,6 +87,18 @@ class NumberField(QAbstractSpinBox):
 
     # ---- Qt's events ----------------------------------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_fold(event):
+            event.ignore()
+            return True
+        return super().event(event)
+
+    def _is_fold(self, event: QKeyEvent) -> bool:
+        """Return whether a key folds the form rather than be typed: an E that no number could begin with."""
+        line = self.lineEdit()
+        begins = not line.text()[: line.selectionStart() if line.hasSelectedText() else line.cursorPosition()]
+        return begins and event.key() == Qt.Key.Key_E and event.modifiers() == Qt.KeyboardModifier.NoModifier
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
             super().wheelEvent(event)
@@ -104,10 +116,10 @@ class NumberField(QAbstractSpinBox):
             event.ignore()
 
     def sizeHint(self) -> QSize:
-        return QSize(96, super().sizeHint().height())
+        return QSize(6 * self.fontMetrics().height(), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(56, super().sizeHint().height())
+        return QSize(round(3.5 * self.fontMetrics().height()), super().sizeHint().height())
 
     # ---- inside ---------------------------------------------------------------------------------------------------
 

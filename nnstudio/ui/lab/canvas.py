@@ -158,7 +158,7 @@ class LabCanvas(Canvas):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if self.is_empty or key not in self.keys:
+        if not self._takes(key):
             super().keyPressEvent(event)
             return
         if key in ENTER:
@@ -173,9 +173,13 @@ class LabCanvas(Canvas):
             self.setAccessibleDescription(", ".join([*self.reading, self.tip]))
         self.update()
 
+    def _takes(self, key: int) -> bool:
+        # Where nothing is read, Escape is for the window.
+        return not self.is_empty and key in self.keys and (key != Qt.Key.Key_Escape or bool(self.reading))
+
     def _is_own(self, event: QKeyEvent) -> bool:
         allowed = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
-        return not self.is_empty and event.key() in self.keys and not event.modifiers() & ~allowed
+        return self._takes(event.key()) and not event.modifiers() & ~allowed
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

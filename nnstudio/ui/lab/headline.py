@@ -14,6 +14,7 @@ from nnstudio.insight.metrics import percent
 from nnstudio.insight.statistics import wilson_interval
 from nnstudio.lab.results import CellSummary, Results
 from nnstudio.lab.words import sweep_words
+from nnstudio.ui.elided_label import ElidedLabel
 from nnstudio.ui.lab.plot_axes import loss_words
 from nnstudio.ui.lab.words import (
     cell_words,
@@ -23,7 +24,6 @@ from nnstudio.ui.lab.words import (
     title_words,
     value_words,
 )
-from nnstudio.ui.outcome_bar import ElidedLabel
 from nnstudio.ui.speech import announce
 from nnstudio.ui.theme import Theme, set_look
 

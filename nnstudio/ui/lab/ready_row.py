@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.lab.plan import READY_MADE
 from nnstudio.ui.actions import READY_ACTION
-from nnstudio.ui.outcome_bar import ElidedLabel
+from nnstudio.ui.elided_label import ElidedLabel
 from nnstudio.ui.theme import Theme, set_look
 
 
@@ -35,6 +35,7 @@ class ReadyRow(QWidget):
         label = ElidedLabel()  # it gives way before the buttons do
         label.setText("Start at once:")
         label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        label.setMinimumWidth(1)
         set_look(label, role="muted")
         row.addWidget(label)
         self._buttons: dict[str, QPushButton] = {}

@@ -9,9 +9,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnstudio.lab.results import KINDS, Results
+from nnstudio.ui.elided_label import ElidedLabel
 from nnstudio.ui.icons import icon
 from nnstudio.ui.lab.words import outcome_words, run_words
-from nnstudio.ui.outcome_bar import NOTICE_MILLISECONDS, OUTCOME_LOOKS, ElidedLabel
+from nnstudio.ui.outcome_bar import NOTICE_MILLISECONDS, OUTCOME_LOOKS
 from nnstudio.ui.panels.chart import short
 from nnstudio.ui.speech import announce
 from nnstudio.ui.theme import Theme, set_look

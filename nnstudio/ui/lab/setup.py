@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import QSettings, Signal, Slot
+from PySide6.QtCore import QSettings, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.engine.registry import SettingError
@@ -95,6 +95,7 @@ class SetupForm(QWidget):
         seeds.setSpacing(0)
         seeds.addWidget(self.rows["lab.seeds"], 3)
         seeds.addWidget(self.rows["lab.first_seed"], 2)
+        self.rows["lab.first_seed"].field.setAccessibleName("First seed")  # its label goes on from the field before
         self._axes = QVBoxLayout()
         self._axes.setSpacing(gap.s)
         add = QHBoxLayout()
@@ -126,6 +127,7 @@ class SetupForm(QWidget):
             column.addWidget(self.rows[key])
         column.addStretch(1)
         scroll = QScrollArea(widgetResizable=True, accessibleName="Settings of the sweep")
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have it
         scroll.setWidget(content)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

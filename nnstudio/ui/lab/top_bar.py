@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from nnstudio.ui.lab.headline import Headline
 from nnstudio.ui.lab.ready_row import ReadyRow
 from nnstudio.ui.theme import Theme, set_look
 
+_ICON = Qt.ToolButtonStyle.ToolButtonIconOnly
 _WORDED = ("lab_all", "lab_earlier")
 
 
@@ -49,6 +50,19 @@ class TopBar(QWidget):
         rows.setSpacing(gap.s)
         rows.addWidget(self.headline)
         rows.addLayout(lower)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._give_way()
+        return super().event(event)
+
+    def _give_way(self) -> None:
+        """Leave the list's button without its word where the ready-made sweeps need the room."""
+        button = self.earlier_button
+        word = button.fontMetrics().horizontalAdvance(button.text()) if button.toolButtonStyle() == _ICON else 0
+        rows = self.layout()
+        short = rows is not None and rows.minimumSize().width() + word > self.width()
+        button.setToolButtonStyle(_ICON if short else Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def set_presenting(self, presenting: bool) -> None:
         """Leave out what people who watch have no use for, or bring it back; the keys do it all the same."""

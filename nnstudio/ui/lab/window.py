@@ -111,7 +111,7 @@ class LabWindow(QMainWindow):
             "lab_earlier": self.show_earlier,
             "lab_save": self.kept.choose_file,
             "lab_copy": self.kept.copy_results,
-            "lab_form": lambda: self.presentation.toggle(),
+            "lab_form": self._toggle_form,
             "lab_close": self.close,
             "quit": self.quit_wanted.emit,
         }
@@ -125,7 +125,7 @@ class LabWindow(QMainWindow):
             theme=self._theme,
         )
         self.setCentralWidget(whole)
-        self.presentation = Presentation(window=self, columns=self._columns, top=self.top, theme=self._theme)
+        self._presentation = Presentation(window=self, columns=self._columns, top=self.top, theme=self._theme)
 
     def _connect(self) -> None:
         lab = self.lab
@@ -344,6 +344,10 @@ class LabWindow(QMainWindow):
     # ---- sweeps that are kept ------------------------------------------------------------------------------------
 
     @Slot()
+    def _toggle_form(self) -> None:
+        self._presentation.toggle()
+
+    @Slot()
     def show_earlier(self) -> None:
         """List the sweeps that were made before."""
         self.kept.show_list(self.top.earlier_button)
@@ -378,7 +382,7 @@ class LabWindow(QMainWindow):
         for entry in LAB_ACTIONS:
             if entry.icon:
                 self.actions_by_key[entry.key].setIcon(icon(entry.icon, theme))
-        parts = (self.setup, self.controls, self.charts, self.strip, self.kept, self._columns, self.presentation)
+        parts = (self.setup, self.controls, self.charts, self.strip, self.kept, self._columns, self._presentation)
         for part in parts:
             part.set_theme(theme)
 

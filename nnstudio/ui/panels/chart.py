@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
+from nnstudio.ui.numbers import DIGITS, MINUS, scientific
 from nnstudio.ui.theme import Theme
 
 Array = NDArray[Any]
@@ -23,7 +24,6 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTER = Qt.AlignmentFlag.AlignCenter
 TOP = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-MINUS = "\N{MINUS SIGN}"
 #: Outputs beyond this are those of a run that diverges.
 RUNAWAY = 1e4
 
@@ -79,24 +79,20 @@ def short(value: float, digits: int = 4) -> str:
         return "0" if value == 0 else str(value)
     size = abs(value)
     if size >= 1e7 or size < 1e-4:
-        mantissa, _, exponent = f"{value:.1e}".partition("e")
-        text = f"{mantissa.removesuffix('.0')}e{int(exponent)}"
-    else:
-        text = f"{value:,.0f}" if size >= 1000 else f"{value:.{digits}g}"
+        return scientific(value, 1).replace(".0e", "e")
+    text = f"{value:,.0f}" if size >= 1000 else f"{value:.{digits}g}"
     return text.replace("-", MINUS)
 
 
-def fixed(value: float, digits: int = 3) -> str:
+def fixed(value: float, digits: int = DIGITS) -> str:
     """Return a number with so many digits behind the point, and a large one in hardly more room: 3e153."""
     if not math.isfinite(value):
         return str(value).replace("-", MINUS)
     size = abs(value)
-    if size < 1e4:
-        # Large numbers need fewer digits behind the point, so that all take about the same room.
-        text = f"{value:.{digits - sum(size >= limit for limit in (10, 100, 1000)[:digits])}f}"
-    else:
-        mantissa, _, exponent = f"{value:.{1 if size < 9.95e9 else 0}e}".partition("e")
-        text = f"{mantissa.removesuffix('.0')}e{int(exponent)}"
+    if size >= 1e4:
+        return scientific(value, 1 if size < 9.95e9 else 0).replace(".0e", "e")
+    # Large numbers need fewer digits behind the point, so that all take about the same room.
+    text = f"{value:.{digits - sum(size >= limit for limit in (10, 100, 1000)[:digits])}f}"
     return text.replace("-", MINUS)
 
 
@@ -188,7 +184,8 @@ def paint_axes(
         painter.rotate(-90)
         # It may hang over both ends of its axis a little, where there is nothing beside it.
         room = rect.height() + line
-        painter.drawText(QRectF(-room / 2, -line / 2, room, line), CENTER, elided(metrics, (y_title,), room))
+        titles = (y_title, y_title.partition(" (")[0])
+        painter.drawText(QRectF(-room / 2, -line / 2, room, line), CENTER, elided(metrics, titles, room))
         painter.restore()
 
 
@@ -257,10 +254,12 @@ def paint_mark(painter: QPainter, theme: Theme, center: QPointF, size: float, ri
 
 
 def paint_message(painter: QPainter, theme: Theme, font: QFont, rect: QRectF, text: str) -> None:
-    """Write in the middle what there is to know instead of a picture."""
+    """Write in the middle what there is to know instead of a picture, where there is room for all of it."""
     painter.setFont(font)
     painter.setPen(theme.color("muted"))
-    painter.drawText(rect, CENTER | Qt.TextFlag.TextWordWrap, text)
+    flags = CENTER | Qt.TextFlag.TextWordWrap
+    if rect.contains(painter.boundingRect(rect, flags, text)):
+        painter.drawText(rect, flags, text)
 
 
 def elided(metrics: QFontMetricsF, texts: Sequence[str], width: float) -> str:

@@ -12,7 +12,8 @@ from nnstudio.engine.choices.datasets.dataset import class_of
 from nnstudio.engine.split import PARTS
 from nnstudio.insight.metrics import UNKNOWN, score_text
 from nnstudio.session.run import Run
-from nnstudio.ui.panels.chart import MINUS, fixed
+from nnstudio.ui.numbers import MINUS
+from nnstudio.ui.panels.chart import fixed
 
 Array = NDArray[Any]
 #: Inputs that a description names.

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.engine.choices.datasets import Dataset
 from nnstudio.engine.evaluation import is_right
 from nnstudio.session.run import Run
+from nnstudio.ui.numbers import MINUS
 from nnstudio.ui.panels.backdrop import Backdrop
 from nnstudio.ui.panels.chart import (
     CENTER,
     LEFT,
-    MINUS,
     RIGHT,
     Range,
     elided,

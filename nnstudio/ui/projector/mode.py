@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCursor, QKeyEvent, QScreen
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from nnstudio.ui.actions import PRESENTER_ACTIONS, describe
 from nnstudio.ui.appearance import Appearance
 from nnstudio.ui.arrangement import LAYOUT_VERSION, LAYOUTS, Arrangement
-from nnstudio.ui.keyboard import go_to_part
+from nnstudio.ui.forms.experiment_form import ExperimentForm
+from nnstudio.ui.keyboard import Home, go_to_part
 from nnstudio.ui.outcome_bar import OutcomeBar
 from nnstudio.ui.places import SETTLING, bring_into_sight, fitted, is_seen
 from nnstudio.ui.projector.blank import Blank
@@ -25,6 +26,8 @@ from nnstudio.ui.transport import TransportBar
 GLANCE = 400
 #: The most of the window that the form covers.
 FORM_SHARE = 0.6
+#: Where the keys are when the form comes for the first time: the experiment above would change with the arrows.
+FIRST_SETTING = "network.hidden"
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Projector(QObject):
     arrangement : Arrangement
     transport : TransportBar
     outcome_bar : OutcomeBar
-    home : QWidget
+    home : Home
         Where the focus rests.
     actions : mapping of str to QAction
         The program's actions, by key.
@@ -65,7 +68,7 @@ class Projector(QObject):
         arrangement: Arrangement,
         transport: TransportBar,
         outcome_bar: OutcomeBar,
-        home: QWidget,
+        home: Home,
         actions: Mapping[str, QAction],
     ) -> None:
         super().__init__(window)
@@ -144,6 +147,9 @@ class Projector(QObject):
         self._returning = None
         self.stage.open()
         self._fold_form()
+        last = self._form.focusWidget()
+        if last is not None:
+            last.clearFocus()  # where somebody was at the desk is not what people are to see first
         for part in self._parts:
             part.set_presenting(True)
         window.menuBar().hide()
@@ -213,7 +219,7 @@ class Projector(QObject):
         self._returning = None
         window.removeEventFilter(self)
         self._arrangement.restore(desk.layout)
-        self._home.setFocus()  # with the strip's going, Qt gives it to whatever comes next
+        self._home.take_focus()  # with the strip's going, Qt gives it to whatever comes next
         if not is_seen(window.geometry()):
             bring_into_sight(window)
 
@@ -232,7 +238,6 @@ class Projector(QObject):
         assert isinstance(action, QAction)
         self._window.setFocus()  # from what goes out of sight Qt would pass it on as the Tab key does, ring and all
         self._arrangement.show_layout(action.data())
-        self._home.setFocus()  # whatever had it may be out of sight
 
     @Slot()
     def toggle_form(self) -> None:
@@ -241,11 +246,16 @@ class Projector(QObject):
             self._fold_form()
         else:
             self._form.show()
-            go_to_part((self._form,), forward=True)
+            form = self._form.widget()
+            assert isinstance(form, ExperimentForm)
+            if form.focusWidget() is None:
+                form.go_to(FIRST_SETTING)
+            else:
+                go_to_part((self._form,), forward=True)
 
     def _fold_form(self) -> None:
         self._glance.stop()
-        self._home.setFocus()  # Qt would give it to whatever comes next
+        self._home.take_focus()  # Qt would give it to whatever comes next
         self._form.hide()
 
     @Slot()
@@ -312,7 +322,7 @@ class Projector(QObject):
     def _hide_menus(self) -> None:
         self._window.menuBar().hide()
         # Qt gives the focus to whatever comes next, which may be a field that takes the number keys.
-        QTimer.singleShot(0, self._home, self._home.setFocus)
+        QTimer.singleShot(0, self._home, self._home.take_focus)
 
     def _key(self, kind: QEvent.Type, event: QKeyEvent) -> bool:
         """Take what nothing in the window has wanted: Escape, and Alt when it was pressed alone."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.ui.compare.twin_window import TwinWindow
+from nnstudio.ui.panels.weights import WeightsPanel
 from nnstudio.ui.theme import apply_theme, load_theme
 from nnstudio.ui.transport import SPEEDS
 
@@ -50,6 +51,26 @@ def text(twin: TwinWindow, name: str) -> str:
 
 def press(qtbot: QtBot, twin: TwinWindow, key: Qt.Key) -> None:
     qtbot.keyClick(QApplication.focusWidget() or twin, key)
+
+
+def test_people_who_watch_see_the_numbers_and_the_remote_trains_both(qtbot: QtBot, make_twin: MakeTwin) -> None:
+    twin = make_twin({}, {"network.hidden": 4})
+    weights = twin.findChildren(WeightsPanel)
+    heights = [panel.height() for panel in weights]
+    press(qtbot, twin, Qt.Key.Key_PageDown)  # at the desk it is nobody's
+    assert not twin.twins.running
+    twin.showFullScreen()
+    qtbot.waitUntil(lambda: all(not panel.help_button.isVisible() for panel in weights))
+    press(qtbot, twin, Qt.Key.Key_PageDown)
+    assert twin.twins.running
+    press(qtbot, twin, Qt.Key.Key_PageDown)
+    press(qtbot, twin, Qt.Key.Key_PageUp)
+    qtbot.waitUntil(lambda: twin.twins.epoch == 0)
+    share = [panel.height() / twin.height() for panel in weights]
+    twin.showNormal()
+    qtbot.waitUntil(lambda: [panel.height() for panel in weights] == heights)
+    assert all(panel.help_button.isVisible() for panel in weights)
+    assert min(share) > max(heights) / twin.height()
 
 
 def test_two_and_three_hidden_neurons_to_their_ends(qtbot: QtBot, make_twin: MakeTwin) -> None:

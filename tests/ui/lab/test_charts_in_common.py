@@ -146,3 +146,15 @@ def test_an_empty_chart_says_what_there_is_to_do(kind: type[LabChart], qtbot: Qt
     panel.clear("Start trains 1,000 networks.")
     assert panel.canvas.is_empty and panel.canvas.empty_text == "Start trains 1,000 networks."
     assert panel.numbers()[1] in ([], ())
+
+
+def test_escape_lets_go_of_what_is_read_and_is_the_windows_then(kind: type[LabChart], qtbot: QtBot) -> None:
+    panel = chart(kind, qtbot, under_way())
+    taken = []
+    for _ in range(2):
+        qtbot.keyClick(panel.canvas, Qt.Key.Key_Right)
+        for _ in range(2):
+            event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+            QApplication.sendEvent(panel.canvas, event)
+            taken.append(event.isAccepted())
+    assert taken == [True, False] * 2

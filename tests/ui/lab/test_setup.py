@@ -65,6 +65,18 @@ def test_a_thousand_seeds_of_the_experiment_to_begin_with(form: SetupForm) -> No
     )
 
 
+def test_tab_goes_from_field_to_field_and_each_says_what_it_is(qtbot: QtBot, form: SetupForm) -> None:
+    qtbot.waitActive(form)
+    form.rows["lab.seeds"].field.setFocus()
+    names = []
+    while "Seeds" not in names and len(names) < 20:  # once around
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        names.append(focused.accessibleName() or focused.text())
+    take = "Take the current experiment"
+    assert names == ["First seed", "Add an axis", "Search", "Train on", "Processes", take, "Seeds"]
+
+
 def test_seeds_are_a_first_one_and_a_count(form: SetupForm) -> None:
     form.rows["lab.seeds"].field.setValue("20")
     form.rows["lab.first_seed"].field.setValue("5")

@@ -176,6 +176,7 @@ def test_results_beside_another_experiment_say_what_they_are_of(qtbot: QtBot, ma
     assert text(window, "lab_what").startswith("XOR, sigmoid")
 
 
+@pytest.mark.usefixtures("quick_lab")
 def test_only_notices_of_its_own_pins_are_shown(qtbot: QtBot, main_window: MainWindow) -> None:
     main_window.session.edit("training.epochs", 60)
     main_window.lab.open()
@@ -188,6 +189,7 @@ def test_only_notices_of_its_own_pins_are_shown(qtbot: QtBot, main_window: MainW
     assert text(window, "lab_notice").startswith("Pinned ")
 
 
+@pytest.mark.usefixtures("quick_lab")
 def test_ctrl_w_closes_the_lab_and_ctrl_q_all(qtbot: QtBot, main_window: MainWindow) -> None:
     main_window.session.edit("training.epochs", 60)
     main_window.lab.open()
@@ -256,6 +258,7 @@ def test_the_run_that_is_pointed_at_is_named_in_all_charts(qtbot: QtBot, make_la
     assert text(window, "lab_run_words").startswith("Seed 3: ")  # it was opened last
 
 
+@pytest.mark.usefixtures("quick_lab")
 def test_a_run_that_a_search_ended_early_opens_where_it_ended(qtbot: QtBot, main_window: MainWindow) -> None:
     main_window.session.edit("training.epochs", 90)
     main_window.lab.open()
@@ -271,6 +274,7 @@ def test_a_run_that_a_search_ended_early_opens_where_it_ended(qtbot: QtBot, main
     assert main_window.session.spec == results.sweep.run_spec(early)
 
 
+@pytest.mark.usefixtures("quick_lab")
 def test_a_run_is_pinned_with_its_curve(qtbot: QtBot, main_window: MainWindow) -> None:
     main_window.session.edit("training.epochs", 60)
     main_window.lab.open()
@@ -373,6 +377,7 @@ def test_while_a_sweep_is_under_way_it_can_be_paused_and_ended(qtbot: QtBot, mak
     assert button(window, "lab_start").isVisible()
 
 
+@pytest.mark.usefixtures("quick_lab")
 def test_themes_reach_the_lab(qtbot: QtBot, main_window: MainWindow) -> None:
     main_window.session.edit("training.epochs", 60)
     main_window.lab.open()

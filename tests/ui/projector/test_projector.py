@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QCursor, QKeyEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,7 +19,7 @@ from nnstudio.ui.projector.pointer import DIAMETER, ringed_pointer
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, tmp_path: Path, projector_screen: None) -> Iterator[MainWindow]:
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     settings.setValue("theme", "light")
     made = create_window(ExperimentSpec(), settings=settings)
@@ -28,7 +29,6 @@ def window(qtbot: QtBot, tmp_path) -> Iterator[MainWindow]:
     qtbot.waitUntil(lambda: made.session.run is not None)
     QApplication.processEvents()
     yield made
-    made.projector.leave()
     made.close()
     made.deleteLater()
 
@@ -43,8 +43,6 @@ def enter(qtbot: QtBot, window: MainWindow, size: tuple[int, int] = (1280, 720))
     press(qtbot, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: window.isFullScreen() and window.projector.active)
     QApplication.processEvents()
-    # The screen of the tests is smaller than any projector.
-    window.appearance.set_projector(True, 720)
     window.resize(*size)
     for _ in range(3):
         QApplication.processEvents()
@@ -145,6 +143,9 @@ def test_a_setting_that_waits_for_a_rewind_is_said_while_the_form_is_folded(qtbo
     window.session.edit("network.hidden", "4")
     hint = window.findChild(QLabel, "hint")
     assert hint is not None and "hidden layers 4" in hint.toolTip() + hint.text().lower()
+    press(qtbot, Qt.Key.Key_PageUp)
+    qtbot.waitUntil(lambda: window.session.run.frame.epoch == 0)
+    assert "hidden layers" not in hint.text().lower()
     leave(qtbot, window)
 
 
@@ -161,12 +162,20 @@ def test_the_remote_works_while_the_cursor_stands_in_a_field(qtbot: QtBot, windo
     assert window.findChild(QWidget, "panel_network").isVisible()
 
 
-def test_the_key_for_the_form_puts_the_focus_ring_on_its_first_field(qtbot: QtBot, window: MainWindow) -> None:
+def test_four_neurons_are_four_keys_away_whatever_was_touched_at_the_desk(qtbot: QtBot, window: MainWindow) -> None:
+    window.findChild(QWidget, "seed").setFocus()
     enter(qtbot, window)
+    for key in (Qt.Key.Key_E, Qt.Key.Key_4, Qt.Key.Key_Return, Qt.Key.Key_E):
+        press(qtbot, key)
+    assert window.session.spec.with_settings({"network.hidden": "4"}) == window.session.spec
+    assert not window.form.isVisible()
     press(qtbot, Qt.Key.Key_E)
-    assert QApplication.focusWidget().objectName() == "preset"
     press(qtbot, Qt.Key.Key_Tab)
-    assert window.form.isAncestorOf(QApplication.focusWidget())
+    walked_to = QApplication.focusWidget()
+    assert window.form.isAncestorOf(walked_to)
+    press(qtbot, Qt.Key.Key_E)
+    press(qtbot, Qt.Key.Key_E)
+    assert QApplication.focusWidget() is walked_to  # who comes back is where they were
 
 
 def test_prompts_name_the_keys_of_the_remote(qtbot: QtBot, window: MainWindow) -> None:
@@ -192,6 +201,7 @@ def test_the_form_comes_over_the_panels_and_goes(qtbot: QtBot, window: MainWindo
     press(qtbot, Qt.Key.Key_Escape)  # folds first, and leaves then
     assert not window.form.isVisible()
     assert window.projector.active
+    QCursor.setPos(window.mapToGlobal(window.rect().topRight()))
     window.projector.strip.wanted.emit()  # the pointer has rested on the strip
     assert window.form.isVisible()
     qtbot.waitUntil(lambda: not window.form.isVisible())  # it is not over the form

@@ -22,7 +22,7 @@ XOR = ExperimentSpec().with_settings({"training.epochs": 2000, "training.learnin
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, tmp_path: Path, projector_screen: None) -> Iterator[MainWindow]:
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     settings.setValue("theme", "dark")
     made = create_window(ExperimentSpec(), settings=settings)
@@ -31,10 +31,8 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     made.projector.enter()
     qtbot.waitUntil(made.isFullScreen)
     QApplication.processEvents()
-    made.appearance.set_projector(True, SIZE[1])  # the screen of the tests is smaller than any projector
     made.resize(*SIZE)
     yield made
-    made.projector.leave()
     made.close()
     made.deleteLater()
 

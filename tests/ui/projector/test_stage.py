@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +10,8 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "lab"))
-from in_process import InProcess
-
 from nnstudio.app import create_window
 from nnstudio.engine.spec import ExperimentSpec
-from nnstudio.session.lab import Lab
 from nnstudio.ui.main_window import MainWindow
 
 FEW = ExperimentSpec().with_settings({"training.epochs": 5})
@@ -28,18 +23,13 @@ def settings(tmp_path: Path) -> QSettings:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, settings: QSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    monkeypatch.setattr(
-        "nnstudio.session.lab.Lab",
-        lambda parent: Lab(folder=tmp_path / "sweeps", make_workers=lambda where: InProcess(), parent=parent),
-    )
+def window(qtbot: QtBot, settings: QSettings, quick_lab: None, projector_screen: None) -> Iterator[MainWindow]:
     settings.setValue("theme", "light")
     made = create_window(FEW, settings=settings)
     made.resize(1280, 720)
     made.show()
     qtbot.waitActive(made)
     yield made
-    made.projector.leave()
     made.close()
     made.deleteLater()
 
@@ -77,6 +67,25 @@ def test_the_lab_fills_the_screen_with_its_charts_and_escape_ends_it(qtbot: QtBo
     assert not lab.isVisible()
     assert window.projector.active
     qtbot.waitActive(window)
+
+
+@pytest.mark.parametrize("people_watch", [True, False])
+def test_who_comes_back_from_the_lab_steps_on_whatever_was_in_sight(
+    qtbot: QtBot, window: MainWindow, people_watch: bool
+) -> None:
+    if people_watch:
+        window.projector.enter()
+    window.actions_by_key["see_outputs"].trigger()  # no network, where the focus rests otherwise
+    QApplication.processEvents()
+    lab = open_lab(qtbot, window)
+    lab.close()
+    QApplication.processEvents()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: window.session.run is not None and window.session.run.frame.epoch == 1)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: window.session.run is not None and window.session.run.frame.epoch == 0)
 
 
 def test_nothing_of_the_projector_is_remembered_of_the_lab(

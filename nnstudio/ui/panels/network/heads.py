@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from nnstudio.engine.hidden_layers import MAX_LAYERS, MAX_UNITS, HiddenLayer
 from nnstudio.session.run import Run
-from nnstudio.ui.panels.chart import CENTER, MINUS, elided
+from nnstudio.ui.numbers import MINUS
+from nnstudio.ui.panels.chart import CENTER, elided
 from nnstudio.ui.panels.network.places import Places
 from nnstudio.ui.panels.network.targets import Reading
 from nnstudio.ui.roving import Roving

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPaintEngine, QPainter, QPen
 
 from nnstudio.session.run import Run
-from nnstudio.ui.numbers import ON_DRAWING
-from nnstudio.ui.panels.chart import CENTER, LEFT, MINUS, RIGHT, elided, fixed, image_of, nice_ceil, packed, translucent
+from nnstudio.ui.numbers import MINUS, ON_DRAWING
+from nnstudio.ui.panels.chart import CENTER, LEFT, RIGHT, elided, fixed, image_of, nice_ceil, packed, translucent
 from nnstudio.ui.panels.network.edges import MOST_EDGES, mixed
 from nnstudio.ui.panels.network.places import Column, Needs, Places, arrange
 from nnstudio.ui.panels.network.responses import COLORS, Atlas, Responses

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.engine.choices.features import FEATURES
 from nnstudio.session.run import Run
+from nnstudio.ui.numbers import MINUS
 from nnstudio.ui.panels.base import Panel
-from nnstudio.ui.panels.chart import MINUS
 from nnstudio.ui.panels.heatmap import layer_names
 from nnstudio.ui.panels.network.heads import HeadBar
 from nnstudio.ui.panels.network.view import STEP, NetworkView
@@ -92,9 +92,6 @@ class NetworkPanel(Panel):
             "a feature that is new starts with outgoing weights of 0, so that the network computes what it did.</p>"
             "<p>Without it, each change begins a new run.</p>",
         )
-        # In a narrow dock the words may be cut short: the tooltip says it all.
-        self._keep.setMinimumWidth(20)
-        self._keep.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._zooms = [
             _small_button("network_zoom_out", MINUS, "Smaller (−, or the wheel)", "Zoom out"),
             _small_button("network_zoom_in", "+", "Larger (+, or the wheel)", "Zoom in"),

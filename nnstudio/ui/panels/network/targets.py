@@ -12,7 +12,7 @@ from nnstudio.engine.choices.activations import ACTIVATIONS
 from nnstudio.engine.choices.features import FEATURES
 from nnstudio.engine.network import Layout
 from nnstudio.session.run import Run
-from nnstudio.ui.numbers import DIGITS, ON_DRAWING, POINTED_AT
+from nnstudio.ui.numbers import DIGITS, ON_DRAWING, POINTED_AT, scientific
 from nnstudio.ui.panels.chart import fixed
 from nnstudio.ui.panels.heatmap import layer_names, unit_names
 
@@ -160,11 +160,8 @@ class Reading:
 def signed(value: float, digits: int = DIGITS) -> str:
     """Return a number that is pointed at with its sign, unless it is 0; small ones as 1.2e-5."""
     digits += POINTED_AT
-    if value and abs(value) < 0.5 * 10.0**-digits * 10:
-        mantissa, _, exponent = f"{value:.2e}".partition("e")
-        text = f"{mantissa}e{int(exponent)}".replace("-", "−")
-    else:
-        text = fixed(value, digits)
+    is_small = value != 0 and abs(value) < 5 * 10.0**-digits
+    text = scientific(value, 2) if is_small else fixed(value, digits)
     return f"+{text}" if value > 0 else text
 
 

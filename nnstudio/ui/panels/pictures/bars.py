@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from nnstudio.insight.pictures import Answer
-from nnstudio.ui.panels.chart import LEFT, MINUS, RIGHT, Range, elided, fixed, range_over
+from nnstudio.ui.numbers import MINUS
+from nnstudio.ui.panels.chart import LEFT, RIGHT, Range, elided, fixed, range_over
 from nnstudio.ui.panels.pictures.signed import stepped_limit
 from nnstudio.ui.theme import Theme, ui_font
 

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from nnstudio.insight.drawing import Framing
 from nnstudio.insight.pictures import Answer
 from nnstudio.session.run import Run
-from nnstudio.ui.panels.chart import CENTER, LEFT, MINUS, elided, fixed, paint_message, paint_scale, short
+from nnstudio.ui.numbers import MINUS
+from nnstudio.ui.panels.chart import CENTER, LEFT, elided, fixed, paint_message, paint_scale, short
 from nnstudio.ui.panels.heatmap import unit_names
 from nnstudio.ui.panels.pictures.bars import Bars
 from nnstudio.ui.panels.pictures.canvas import MARGIN, picture_place

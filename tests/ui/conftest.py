@@ -1,0 +1,37 @@
+"""Lends tests a lab that starts no processes, and keeps a key that nothing takes from ending all tests."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "lab"))
+from in_process import InProcess
+
+from nnstudio.session.lab import Lab
+
+
+@pytest.fixture
+def quick_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a window's lab train in the test's own process, and keep its sweeps in the test's own folder."""
+    monkeypatch.setattr(
+        "nnstudio.session.lab.Lab",
+        lambda parent: Lab(folder=tmp_path / "sweeps", make_workers=lambda where: InProcess(), parent=parent),
+    )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def keys_for_somebody() -> Iterator[None]:
+    """Let a test fail that presses a key while nothing has the focus: Qt aborts the process."""
+    click = QtBot.keyClick
+
+    def key_click(widget: QWidget | None, *key: object) -> None:
+        assert widget is not None, "nothing has the focus"
+        click(widget, *key)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QtBot, "keyClick", staticmethod(key_click))
+        yield
