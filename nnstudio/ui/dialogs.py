@@ -30,6 +30,8 @@ from nnstudio.ui.icons import application_icon
 from nnstudio.ui.theme import set_look
 
 SHEET_WIDTH = 1120
+#: With less of that width all groups stand below each other.
+ONE_COLUMN = 0.7
 #: Shortcuts found that a screen reader says.
 MOST_SAID = 3
 
@@ -80,12 +82,15 @@ class ShortcutSheet(QDialog):
         columns = QHBoxLayout(body)
         columns.setContentsMargins(0, 0, 12, 0)
         columns.setSpacing(32)
-        for groups in _halves(self.groups):
+        room = self.screen().availableGeometry()
+        wanted = round(SHEET_WIDTH * self.fontMetrics().height() / 16)
+        width = min(wanted, room.width() - 40)
+        for groups in _halves(self.groups) if width > ONE_COLUMN * wanted else (self.groups,):
             column = QVBoxLayout()
             column.setSpacing(12)
-            width = max(group.keys_width for group in groups)
+            keys = max(group.keys_width for group in groups)
             for group in groups:
-                group.set_keys_width(width)
+                group.set_keys_width(keys)
                 column.addWidget(group)
             column.addStretch(1)
             columns.addLayout(column, 1)
@@ -97,9 +102,6 @@ class ShortcutSheet(QDialog):
         content.addWidget(scroll, 1)
         self.query.setFocus()
         # All of it where the screen has room, and never more than the screen has.
-        room = self.screen().availableGeometry()
-        scale = self.fontMetrics().height() / 16
-        width = min(round(SHEET_WIDTH * scale), room.width() - 40)
         self.resize(width, min(body.sizeHint().height() + 120, room.height() - 80))
 
     @Slot(str)

@@ -125,3 +125,16 @@ def test_about_says_what_the_program_is_made_with(qtbot: QtBot) -> None:
     page.names.setCurrentRow(names.index("numpy"))
     assert page.name.text().startswith("numpy: BSD-3-Clause")
     assert "NumPy Developers" in page.text.toPlainText()
+
+
+def test_the_groups_stand_below_each_other_where_the_screen_is_too_narrow_for_two(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = []
+    for wanted in (700, 2000):  # the screen of the tests is 800 wide
+        monkeypatch.setattr("nnstudio.ui.dialogs.SHEET_WIDTH", wanted)
+        sheet = ShortcutSheet()
+        qtbot.addWidget(sheet)
+        sheet.show()
+        columns.append(len({group.x() for group in sheet.groups}))
+    assert columns == [2, 1]

@@ -372,3 +372,12 @@ def test_columns_fit_what_they_hold(window: CompareWindow, pins: Pins) -> None:
     table = window.table
     for number, key in enumerate(table.model_of_pins.columns):
         assert 40 < table.columnWidth(number) <= (10_000 if key == CURVE else 280)
+
+
+def test_columns_grow_with_the_type(window: CompareWindow, pins: Pins) -> None:
+    pin(pins, name="2-2-1, seed 42")
+    table = window.table
+    name = table.model_of_pins.columns.index(NAME)
+    usual = table.columnWidth(name)
+    window.set_theme(load_theme("light").zoomed(2.0))
+    assert table.columnWidth(name) > 1.5 * usual
