@@ -118,7 +118,7 @@ def snapshot(spec: ExperimentSpec, path: Path, *, size: tuple[int, int], theme: 
         window.resize(*size)
         window.session.toggle_training()
         _let_pass(until=lambda: bool(broken) or _has_ended(window.session.run))
-        _let_pass(seconds=0.1)
+        _let_pass(seconds=0.4)  # at rest, curves are drawn thicker
         saved = window.grab().save(str(path))
         window.close()
     if not saved:
