@@ -27,6 +27,7 @@ from nnstudio.engine.selection import Selection
 from nnstudio.engine.spec import FIELDS
 from nnstudio.files.experiment import Experiment, read_experiment, write_experiment
 from nnstudio.files.presets import load_presets
+from tests.terminal import Terminal
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "tutorial_runs.json").read_text())
 Capture = pytest.CaptureFixture[str]
@@ -548,24 +549,8 @@ def test_reader_that_leaves() -> None:
     assert errors == b""
 
 
-class _Terminal:
-    """Collects what is written to it, and claims to be a terminal."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    def flush(self) -> None:
-        pass
-
-    def isatty(self) -> bool:
-        return True
-
-
 def test_progress_with_time_left_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = _Terminal()
+    terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     trainer = Trainer(ExperimentSpec())
     printer = LossPrinter()

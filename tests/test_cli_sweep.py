@@ -27,6 +27,7 @@ from nnstudio.lab.blocks import Task
 from nnstudio.lab.results import Part, Results
 from nnstudio.lab.running import SweepError
 from nnstudio.lab.sweep import Sweep
+from tests.terminal import Terminal
 
 Capture = pytest.CaptureFixture[str]
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
@@ -192,24 +193,8 @@ def test_of_many_cells_the_best_are_shown() -> None:
     assert lines[-1] == "… 36 more; these are the best"
 
 
-class _Terminal:
-    """Collects what is written to it, and claims to be a terminal."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    def flush(self) -> None:
-        pass
-
-    def isatty(self) -> bool:
-        return True
-
-
 def test_progress_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = _Terminal()
+    terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("COLUMNS", "80")
     printer = SweepPrinter(filled(40, 2), by_runs=True)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.app import create_window
-from nnstudio.engine import ExperimentSpec
 from nnstudio.engine.spec import FIELDS
 from nnstudio.files.presets import load_presets
 from nnstudio.ui.actions import COMPARE_ACTIONS, LAB_ACTIONS
@@ -20,23 +15,6 @@ from nnstudio.ui.command_search import Searched, ranked
 from nnstudio.ui.commands import plain_text
 from nnstudio.ui.main_window import MainWindow
 from nnstudio.ui.preferences import PREFERENCES
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
-def window(qtbot: QtBot, settings: QSettings) -> Iterator[MainWindow]:
-    made = create_window(ExperimentSpec(), settings=settings)
-    made.show()
-    qtbot.waitActive(made)
-    qtbot.waitUntil(lambda: made.session.run is not None)
-    yield made
-    made.session.forget_path()
-    made.close()
-    made.deleteLater()
 
 
 def palette(window: MainWindow) -> CommandPalette:

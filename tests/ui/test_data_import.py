@@ -22,11 +22,6 @@ Make = Callable[..., DataImportDialog]
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
 def make(qtbot: QtBot, tmp_path: Path, settings: QSettings) -> Make:
     """Open the dialog on a text, and wait until it has been read."""
 

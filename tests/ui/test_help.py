@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnstudio.app import create_window
-from nnstudio.engine import ExperimentSpec
 from nnstudio.ui.actions import EVERY_ACTION
 from nnstudio.ui.commands import plain_text
 from nnstudio.ui.compare.overlay_panel import OverlayPanel
@@ -30,18 +26,6 @@ ALL_PANELS = (*PANELS, CellsChart, FanChart, Histogram, OutcomeList, OverlayPane
 #: What a widget with the focus does with a key of its own, beside the actions.
 WIDGET_KEYS = {"Up", "Down", "Left", "Right", "Return", "Esc", "Home", "End", "PgUp", "PgDown", "Backspace"}
 WIDGET_KEYS |= {"+", "-", "F", "Del"}
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    made = create_window(ExperimentSpec(), settings=settings)
-    made.show()
-    qtbot.waitActive(made)
-    yield made
-    made.session.forget_path()
-    made.close()
-    made.deleteLater()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
@@ -20,11 +19,6 @@ OTHERS = {
     "processes": 2,
     "motion": "reduced",
 } | {"palette": PREFERENCES["palette"].names[-1]}  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
 
 
 def test_settings_are_kept_from_start_to_start(settings: QSettings) -> None:

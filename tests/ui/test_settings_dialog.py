@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from nnstudio.app import create_window
-from nnstudio.engine import ExperimentSpec
 from nnstudio.ui.main_window import MainWindow
 from nnstudio.ui.preferences import PREFERENCES, Preferences
 from nnstudio.ui.settings_dialog import SettingsDialog
@@ -30,19 +27,6 @@ def dialog(qtbot: QtBot, preferences: Preferences) -> SettingsDialog:
     qtbot.addWidget(made)
     made.show()
     return made
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    made = create_window(ExperimentSpec(), settings=settings)
-    made.show()
-    qtbot.waitActive(made)
-    qtbot.waitUntil(lambda: made.session.run is not None)
-    yield made
-    made.session.forget_path()
-    made.close()
-    made.deleteLater()
 
 
 def test_there_is_a_field_for_every_setting_with_its_name(dialog: SettingsDialog) -> None:

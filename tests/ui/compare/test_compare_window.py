@@ -25,11 +25,6 @@ from nnstudio.ui.theme import apply_theme, load_theme
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
 def pins(qtbot: QtBot) -> Pins:
     return Pins()
 

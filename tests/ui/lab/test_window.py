@@ -40,11 +40,6 @@ MakeLab = Callable[..., LabWindow]
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-
-
-@pytest.fixture
 def make_lab(qtbot: QtBot, tmp_path: Path, settings: QSettings) -> Iterator[MakeLab]:
     windows = []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -15,11 +14,6 @@ from nnstudio.engine.spec import ExperimentSpec
 from nnstudio.ui.main_window import MainWindow
 
 FEW = ExperimentSpec().with_settings({"training.epochs": 5})
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> QSettings:
-    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
 
 
 @pytest.fixture
