@@ -24,6 +24,7 @@ from nnstudio.ui.forms.rows import PENDING_TIP, FieldRow
 from nnstudio.ui.forms.section import Section
 from nnstudio.ui.forms.selection_field import SelectionRow
 from nnstudio.ui.icons import icon
+from nnstudio.ui.projector.words import with_remote
 from nnstudio.ui.theme import Theme, set_look
 
 _SCROLL_BAR = 10  # its width, in pixels, which the right margin gives up for it
@@ -70,6 +71,7 @@ class ExperimentForm(QWidget):
         set_look(self, role="panel")
         self._fields = fields
         self._theme = theme
+        self._presenting = False
         self._asking = ""
         self._data_shown: object = None
         self._tab_chain: list[QWidget] = []
@@ -165,7 +167,7 @@ class ExperimentForm(QWidget):
         labels = [row.label_text for row in self._rows.values() if row.pending]
         named = ", ".join(labels) if len(labels) <= 2 else f"{len(labels)} settings"
         mark = f'<span style="color: {self._theme.colors["accent"]}">●</span>'
-        self._banner.setText(f"{mark}&nbsp; {named}: {PENDING_TIP}")
+        self._banner.setText(f"{mark}&nbsp; {named}: {with_remote(PENDING_TIP) if self._presenting else PENDING_TIP}")
         self._banner.setToolTip(", ".join(labels))
         self._banner.setVisible(bool(labels))
 
@@ -218,6 +220,11 @@ class ExperimentForm(QWidget):
         action = self.sender()
         if isinstance(action, QAction):
             self.hidden_chosen.emit(self._hidden | {str(action.data())})
+
+    def set_presenting(self, presenting: bool) -> None:
+        """Name the keys of a remote too, for whoever presents."""
+        self._presenting = presenting
+        self._say_pending()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw icons in the colours of a theme, and fit the columns to its type."""

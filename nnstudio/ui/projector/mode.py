@@ -74,16 +74,21 @@ class Projector(QObject):
         super().__init__(window)
         self._window, self._appearance, self._arrangement = window, appearance, arrangement
         self._home = home
-        self._parts = (arrangement, transport, outcome_bar)
         self._desk: _Desk | None = None
         self._returning: _Desk | None = None
         self._alt = False
-        self.strip = FormStrip(appearance.theme, window, "Experiment", "Show the experiment, or fold it (E)")
+        self.strip = FormStrip(
+            appearance.theme, window, "Experiment", "Show the experiment, or fold it (E)", hovers=True
+        )
         self.strip.hide()
         self.strip.clicked.connect(self.toggle_form)
         self.strip.wanted.connect(self._hover)
         appearance.changed.connect(self.strip.set_theme)
         self._form = arrangement.form
+        content = self._form.widget()
+        assert isinstance(content, ExperimentForm)
+        self._content = content
+        self._parts = (arrangement, transport, outcome_bar, content)
         self._form.visibilityChanged.connect(self._place_form)
         self.blank = Blank(window)
         self.stage = Stage(window)
@@ -246,10 +251,8 @@ class Projector(QObject):
             self._fold_form()
         else:
             self._form.show()
-            form = self._form.widget()
-            assert isinstance(form, ExperimentForm)
-            if form.focusWidget() is None:
-                form.go_to(FIRST_SETTING)
+            if self._content.focusWidget() is None:
+                self._content.go_to(FIRST_SETTING)
             else:
                 go_to_part((self._form,), forward=True)
 

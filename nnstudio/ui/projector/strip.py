@@ -23,23 +23,28 @@ class FormStrip(QToolBar):
         What is folded into it.
     tip : str
         What a click does, with its key.
+    hovers : bool
+        What is folded comes too where the pointer rests; a tooltip would lie over it, and is left out.
 
     Attributes
     ----------
     wanted : Signal()
-        The pointer rests on it.
+        The pointer rests on it, and it hovers.
     clicked : Signal()
     """
 
     wanted = Signal()
     clicked = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget, text: str, tip: str) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, text: str, tip: str, *, hovers: bool = False) -> None:
         super().__init__(text, parent, objectName="projector_strip")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setStyleSheet("QToolBar#projector_strip { padding: 0; border: none; }")
-        self._button = _Upright(theme, text, tip)
+        self._hovers = hovers
+        self._button = _Upright(theme, text)
+        self._button.setAccessibleDescription(tip)
+        self._button.setToolTip("" if hovers else tip)
         self._button.clicked.connect(self.clicked)
         self.addWidget(self._button)
         self._hover = QTimer(self, singleShot=True, interval=HOVER)
@@ -50,7 +55,8 @@ class FormStrip(QToolBar):
         self._button.set_theme(theme)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._hover.start()
+        if self._hovers:
+            self._hover.start()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -61,8 +67,8 @@ class FormStrip(QToolBar):
 class _Upright(QAbstractButton):
     """A button as high as the window, with its word from the bottom up."""
 
-    def __init__(self, theme: Theme, text: str, tip: str) -> None:
-        super().__init__(objectName="projector_form", toolTip=tip)
+    def __init__(self, theme: Theme, text: str) -> None:
+        super().__init__(objectName="projector_form")
         self.setText(text)
         self.setAccessibleName(text)
         self.set_theme(theme)
@@ -80,10 +86,6 @@ class _Upright(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._metrics.height() + 4, 80)
-
-    def event(self, event: QEvent) -> bool:
-        # Where the pointer rests the form comes, and a tooltip would lie over it.
-        return event.type() == QEvent.Type.ToolTip or super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._theme

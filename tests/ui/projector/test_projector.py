@@ -143,10 +143,16 @@ def test_a_setting_that_waits_for_a_rewind_is_said_while_the_form_is_folded(qtbo
     window.session.edit("network.hidden", "4")
     hint = window.findChild(QLabel, "hint")
     assert hint is not None and "hidden layers 4" in hint.toolTip() + hint.text().lower()
+    banner = window.findChild(QLabel, "pending")
+    assert banner is not None and banner.text().endswith("takes effect with Rewind (Home or Page Up)")
     press(qtbot, Qt.Key.Key_PageUp)
     qtbot.waitUntil(lambda: window.session.run.frame.epoch == 0)
     assert "hidden layers" not in hint.text().lower()
     leave(qtbot, window)
+    window.session.step_epoch()
+    qtbot.waitUntil(lambda: window.session.run.frame.epoch == 1)
+    window.session.edit("network.hidden", "3")
+    assert banner.text().endswith("takes effect with Rewind (Home)")
 
 
 def test_the_remote_works_while_the_cursor_stands_in_a_field(qtbot: QtBot, window: MainWindow) -> None:
