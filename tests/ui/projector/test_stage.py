@@ -51,6 +51,8 @@ def test_the_lab_fills_the_screen_with_its_charts_and_escape_ends_it(qtbot: QtBo
     assert not child(lab, "lab_setup").isVisible()
     assert not child(lab, "lab_earlier_button").isVisible()
     assert child(lab, "lab_what").width() > 0.9 * lab.width() - 100
+    assert "(E)" in child(lab, "projector_form").toolTip()
+    assert not child(window, "projector_form").toolTip()  # its form comes to the pointer, and would lie below
     qtbot.keyClick(lab, Qt.Key.Key_E)  # the form comes back on demand
     assert child(lab, "lab_setup").isVisible()
     assert lab.isAncestorOf(QApplication.focusWidget())
